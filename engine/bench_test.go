@@ -1,0 +1,89 @@
+package engine_test
+
+import (
+	"testing"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine"
+)
+
+// loop calls the global f n times in the state.
+const loop = `local f, n = f, ... for i = 1, n do f("a") end`
+
+// BenchmarkRaw is the floor: a plain gopher-lua function under a context.
+func BenchmarkRaw(b *testing.B) {
+	L := lua.NewState()
+	defer L.Close()
+	L.SetContext(b.Context())
+	L.SetGlobal("f", L.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LString(L.CheckString(1) + "!"))
+		return 1
+	}))
+	fn, err := L.LoadString(loop)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	L.Push(fn)
+	L.Push(lua.LNumber(b.N))
+	L.Call(1, 0)
+}
+
+type textIn struct {
+	Text string `lua:"text" doc:"text"`
+}
+
+func benchCall(b *testing.B, inline bool) {
+	f := engine.Fn("f", "F.", func(_ *engine.Call, in textIn) (string, error) { return in.Text + "!", nil })
+	f.Inline = inline
+	m := &engine.Module{Name: "m", Funcs: []*engine.Function{f}}
+	s := engine.New(engine.Options{Modules: []engine.Entry{engine.Provide(m)}}).NewState(b.Context())
+	defer s.Close()
+	if _, err := s.Run(b.Context(), "setup", `f = require("m").f`); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	if _, err := s.Run(b.Context(), "loop", loop, b.N); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func BenchmarkInline(b *testing.B)   { benchCall(b, true) }
+func BenchmarkReleased(b *testing.B) { benchCall(b, false) }
+
+func BenchmarkNewState(b *testing.B) {
+	e := engine.New(engine.Options{})
+	b.ReportAllocs()
+	for b.Loop() {
+		e.NewState(b.Context()).Close()
+	}
+}
+
+func benchScript(b *testing.B, source string) {
+	s := engine.New(engine.Options{Modules: []engine.Entry{engine.Provide(testModule())}}).NewState(b.Context())
+	defer s.Close()
+	b.ReportAllocs()
+	b.ResetTimer()
+	if _, err := s.Run(b.Context(), "bench", source, b.N); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func BenchmarkLuaCall(b *testing.B) {
+	benchScript(b, `local n = ... local function f(x) return x end for i = 1, n do f(i) end`)
+}
+
+func BenchmarkPcall(b *testing.B) {
+	benchScript(b, `local n = ... local function f(x) return x end for i = 1, n do pcall(f, i) end`)
+}
+
+func BenchmarkPcallError(b *testing.B) {
+	benchScript(b, `local n = ... local function f(x) error("x") end for i = 1, n do pcall(f, i) end`)
+}
+
+func BenchmarkSpawn(b *testing.B) {
+	benchScript(b, `local n = ... local spawn = require("demo").spawn local function f() end for i = 1, n do spawn(f) end`)
+}

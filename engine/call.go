@@ -1,0 +1,206 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/internal/bind"
+	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
+	"github.com/gscript-lang/gscript/engine/module"
+)
+
+// Call is one call of a native function: its only door to the world.
+type Call struct {
+	state *State
+	task  *vm.Task
+	frame bind.Frame
+	name  string
+	base  context.Context
+	ctx   context.Context
+
+	limit  time.Duration // of WithTimeout, for the message
+	forget io.Closer     // a handle that the handler closed
+}
+
+// Context ends when the task is canceled or the script's deadline passes.
+// Callbacks made under it are part of the calling task.
+func (c *Call) Context() context.Context {
+	if c.ctx == nil {
+		c.ctx = bind.WithFrame(c.base, &c.frame)
+	}
+	return c.ctx
+}
+
+// WithTimeout returns the call's context with a limit; 0 sets none.
+func (c *Call) WithTimeout(d Duration) (context.Context, context.CancelFunc) {
+	if d <= 0 {
+		return context.WithCancel(c.Context())
+	}
+	c.limit = d.Std()
+	return context.WithTimeout(c.Context(), d.Std())
+}
+
+// Background lives until the state is closed: for servers and for whatever a
+// handle does between calls. Callbacks under it are tasks of their own.
+func (c *Call) Background() context.Context { return c.state.ctx }
+
+// Host is the world as the script may see it.
+func (c *Call) Host() *host.Host { return c.state.host }
+
+// Name is the function as scripts write it, such as "ftp.connect".
+func (c *Call) Name() string { return c.name }
+
+// ScriptArgs are the arguments that the script was started with.
+func (c *Call) ScriptArgs() []string { return c.state.args }
+
+// ScriptName is the name that the script was started by.
+func (c *Call) ScriptName() string { return c.state.script }
+
+// Engine is the engine that the state belongs to.
+func (c *Call) Engine() *Engine { return c.state.engine }
+
+// Go runs f on a goroutine. A panic in it does not end the process; it is
+// logged, and failed, if given, hears of it.
+func (c *Call) Go(f func(), failed ...func(error)) {
+	log := c.state.engine.opts.Log
+	go func() {
+		err := vm.Guard(func() error { f(); return nil }, func(stack string) { log.Error("panic", "in", c.name, "stack", stack) })
+		if err != nil {
+			for _, report := range failed {
+				report(err)
+			}
+		}
+	}()
+}
+
+// Invoke calls f as part of this call and returns its first result.
+func (c *Call) Invoke(f *Func, args ...any) (any, error) {
+	results, err := f.Call(c.Context(), args...)
+	if err != nil || len(results) == 0 {
+		return nil, err
+	}
+	return results[0], nil
+}
+
+// MarkList marks a table as a list, so that it stays one when empty. Only
+// inline functions may call it.
+func (c *Call) MarkList(v Value) Value {
+	if t, ok := v.Lua().(*lua.LTable); ok {
+		c.state.binder.MarkList(t)
+	}
+	return v
+}
+
+// invoke makes the Lua function for a declared function.
+func (s *State) invoke(name string, f *module.Func, of *module.Type) lua.LGFunction {
+	a := f.Adapter.(*adapter)
+	return func(L *lua.LState) int {
+		c := &Call{state: s, task: vm.TaskOf(L), name: name}
+		c.frame = bind.Frame{Task: c.task, L: L, Held: f.Inline}
+		out, err := s.perform(c, L, a, f, of)
+		if err != nil {
+			s.raise(c, L, err)
+		}
+		if c.forget != nil {
+			s.binder.Forget(c.forget)
+		}
+		n, err := s.push(c, L, out)
+		if err != nil {
+			s.raise(c, L, err)
+		}
+		return n
+	}
+}
+
+func (s *State) push(c *Call, L *lua.LState, out any) (n int, err error) {
+	defer s.recovered(c, &err)
+	return s.binder.PushAll(L, out), nil
+}
+
+// perform decodes the arguments and runs the handler.
+func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *module.Type) (out any, err error) {
+	var self any
+	base := 0
+	if of != nil {
+		if self, err = selfOf(L, of, f); err != nil {
+			return nil, err
+		}
+		base = 1
+	}
+	in := a.make()
+	if len(f.Params) > 0 || L.GetTop() > base {
+		if err := a.plan().DecodeInto(s.binder, L, base, in); err != nil {
+			return nil, err
+		}
+	}
+	c.base = c.task.Context()
+	if f.Inline {
+		return s.handle(c, a, self, in)
+	}
+	if e := c.task.Check(); e != nil {
+		return nil, e
+	}
+	s.world.Unlock()
+	defer s.world.Lock(L)
+	return s.handle(c, a, self, in)
+}
+
+func (s *State) handle(c *Call, a *adapter, self, in any) (out any, err error) {
+	defer s.recovered(c, &err)
+	return a.call(c, self, in)
+}
+
+// recovered turns a Go panic into an error of kind internal; the process and
+// the state live on, because no Lua frame was left half done.
+func (s *State) recovered(c *Call, err *error) {
+	if r := recover(); r != nil {
+		if e, ok := r.(*fault.Error); ok {
+			*err = e
+			return
+		}
+		s.engine.opts.Log.Error("panic", "in", c.name, "panic", r, "stack", string(debug.Stack()))
+		*err = fault.New(fault.Internal, "internal error: %v", r).
+			WithHint("this is a defect of gscript, not of the script; please report it")
+	}
+}
+
+// raise throws err in L with what the call knows of it.
+func (s *State) raise(c *Call, L *lua.LState, err error) {
+	if e := c.task.Check(); e != nil {
+		kind := fault.Classify(err).Kind
+		if kind == fault.Canceled || kind == fault.Timeout || kind == fault.NetTimeout || kind == fault.NetClosed {
+			s.world.Throw(L, e)
+		}
+	}
+	if _, ok := err.(*vm.Raised); ok {
+		s.world.Throw(L, err)
+	}
+	if _, ok := vm.Exit(err); ok {
+		s.world.Throw(L, err)
+	}
+	e := fault.Classify(err)
+	if e.Op == "" {
+		e.Op = c.name
+	}
+	if e.Kind == fault.Timeout && e.Message == "took too long" && c.limit > 0 {
+		e.Message = fmt.Sprintf("took longer than %v", c.limit)
+		e.Hint = "give more time with timeout=, or check that the other side answers"
+	}
+	s.world.Throw(L, e)
+}
+
+func selfOf(L *lua.LState, of *module.Type, f *module.Func) (any, error) {
+	ud, ok := L.Get(1).(*lua.LUserData)
+	if ok && bind.IsA(ud.Value, of) {
+		return ud.Value, nil
+	}
+	return nil, fault.New(fault.ArgsInvalid, "%s is a method: its first argument is %s, not a %s", f.Name, bind.Describe(L.Get(1)), of.Name).
+		WithHint("call it with a colon: value:%s(…)", f.Name)
+}

@@ -1,0 +1,171 @@
+// Package engine runs Lua scripts with native modules. It is the package that
+// other Go programs import; the gscript command is one of them.
+//
+// An [Engine] holds what many states share: modules, permissions, limits,
+// compiled chunks. A [State] is one Lua world. States share nothing, so they run
+// in parallel; inside a state, tasks take turns.
+//
+// # Security
+//
+// An engine grants a script nothing until told: no files, no network, no
+// processes, no environment. Options.Permissions grants one thing at a time;
+// the checks are made in package host, on what is really opened or dialled.
+// Memory is bounded as well as Go allows inside a process, which is not a hard
+// bound: run code that you do not trust in a process of its own.
+package engine
+
+import (
+	"io"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/internal/chunk"
+	"github.com/gscript-lang/gscript/engine/module"
+)
+
+// Module is the declaration of a Lua module.
+type Module = module.Module
+
+// Entry is a module that scripts may require. Declare is called at the first
+// require, and once an engine.
+type Entry struct {
+	Name    string
+	Declare func() *Module
+}
+
+// Provide makes the Entry of a module that is declared already.
+func Provide(m *Module) Entry {
+	return Entry{Name: m.Name, Declare: func() *Module { return m }}
+}
+
+// Options configure an Engine. The zero value runs pure Lua without any access
+// to the world.
+type Options struct {
+	// Modules are the native modules that scripts may require.
+	Modules []Entry
+	// Library holds modules written in Lua, as name.lua.
+	Library fs.FS
+
+	// Permissions say what scripts may reach.
+	Permissions host.Permissions
+	// Host replaces the real world, for tests. Permissions, Dir, Env and the
+	// streams are then not used.
+	Host *host.Host
+
+	Dir    string    // directory for relative names; "" is the process's
+	Env    []string  // environment as NAME=value; nil is the process's
+	Stdin  io.Reader // nil is the process's, likewise below
+	Stdout io.Writer
+	Stderr io.Writer
+	Log    *slog.Logger // nil discards
+
+	// Trusted lifts the limits that guard against hostile scripts: larger
+	// sources, deeper nesting, getfenv and setfenv. The command sets it for the
+	// user's own script.
+	Trusted bool
+	// Grace is how long a canceled script may take to clean up; 0 means 5 s.
+	Grace time.Duration
+	// Path lists the patterns by which require finds Lua files, such as
+	// "lib/?.lua". The directory of the script comes first in any case.
+	Path []string
+}
+
+// Engine is configuration shared by many states. It is safe for concurrent use.
+type Engine struct {
+	opts   Options
+	limits chunk.Limits
+
+	mu       sync.Mutex
+	declared map[string]*module.Module
+	sources  map[string]string       // by chunk name, for error reports
+	chunks   map[chunkKey]*chunk.Chunk // compiled, to be shared by states
+}
+
+type chunkKey struct{ name, source string }
+
+// New makes an engine.
+func New(opts Options) *Engine {
+	if opts.Grace == 0 {
+		opts.Grace = 5 * time.Second
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	limits := chunk.Guarded
+	if opts.Trusted {
+		limits = chunk.Trusted
+	}
+	widenArrays()
+	return &Engine{
+		opts:     opts,
+		limits:   limits,
+		declared: map[string]*module.Module{},
+		sources:  map[string]string{},
+		chunks:   map[chunkKey]*chunk.Chunk{},
+	}
+}
+
+// widenArrays bounds the array part of tables once for the process: at
+// gopher-lua's default of 67 million slots, t[67108863]=1 takes 3.7 GB in one
+// instruction.
+var widenArrays = sync.OnceFunc(func() { lua.MaxArrayIndex = 1 << 22 })
+
+// Modules lists the modules that scripts may require, in their order.
+func (e *Engine) Modules() []Entry { return e.opts.Modules }
+
+// Module returns the declaration of a module, nil when there is none.
+func (e *Engine) Module(name string) *Module {
+	for _, entry := range e.opts.Modules {
+		if entry.Name == name {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			m := e.declared[name]
+			if m == nil {
+				m = entry.Declare()
+				e.declared[name] = m
+			}
+			return m
+		}
+	}
+	return nil
+}
+
+// maxCached bounds the sources of which compiled chunks are kept.
+const maxCached = 256
+
+// compile is the one way from source to a function. Compiled chunks are kept,
+// so that the workers of a pool share them.
+func (e *Engine) compile(name, source string) (*chunk.Chunk, error) {
+	key := chunkKey{name, source}
+	e.mu.Lock()
+	c := e.chunks[key]
+	if len(e.sources) < maxCached || e.sources[name] != "" {
+		e.sources[name] = source
+	}
+	e.mu.Unlock()
+	if c != nil {
+		return c, nil
+	}
+	c, err := chunk.Compile(name, source, e.limits)
+	if err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.chunks) < maxCached {
+		e.chunks[key] = c
+	}
+	return c, nil
+}
+
+func (e *Engine) source(name string) (string, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, ok := e.sources[name]
+	return s, ok
+}

@@ -1,0 +1,58 @@
+package snapshot
+
+import lua "github.com/yuin/gopher-lua"
+
+// The layout of an instruction: opcode in the top six bits, then A, C and B, or
+// A and Bx. gopher-lua does not export its accessors.
+func opcode(inst uint32) int { return int(inst >> 26) }
+func argB(inst uint32) int   { return int(inst & 0x1ff) }
+func argBx(inst uint32) int  { return int(inst & 0x3ffff) }
+
+// globalsRead lists the globals that the function and those inside it read, in
+// the order of the code.
+func globalsRead(p *lua.FunctionProto) []string {
+	var names []string
+	seen := map[string]bool{}
+	var walk func(p *lua.FunctionProto)
+	walk = func(p *lua.FunctionProto) {
+		for pc := 0; pc < len(p.Code); pc++ {
+			inst := p.Code[pc]
+			switch opcode(inst) {
+			case lua.OP_GETGLOBAL:
+				if name, ok := p.Constants[argBx(inst)].(lua.LString); ok && !seen[string(name)] {
+					seen[string(name)] = true
+					names = append(names, string(name))
+				}
+			case lua.OP_CLOSURE:
+				walk(p.FunctionPrototypes[argBx(inst)])
+			}
+		}
+	}
+	walk(p)
+	return names
+}
+
+// assignedUpvalues says which upvalues of p the function, or one inside it,
+// assigns.
+func assignedUpvalues(p *lua.FunctionProto) map[int]bool {
+	assigned := map[int]bool{}
+	for pc := 0; pc < len(p.Code); pc++ {
+		inst := p.Code[pc]
+		switch opcode(inst) {
+		case lua.OP_SETUPVAL:
+			assigned[argB(inst)] = true
+		case lua.OP_CLOSURE:
+			// A pseudo instruction for each upvalue of the inner function
+			// follows: GETUPVAL hands on one of ours.
+			inner := p.FunctionPrototypes[argBx(inst)]
+			innerAssigned := assignedUpvalues(inner)
+			for n := range int(inner.NumUpvalues) {
+				pc++
+				if opcode(p.Code[pc]) == lua.OP_GETUPVAL && innerAssigned[n] {
+					assigned[argB(p.Code[pc])] = true
+				}
+			}
+		}
+	}
+	return assigned
+}

@@ -1,0 +1,233 @@
+package vm
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/internal/fault"
+)
+
+// A protected call runs on a Lua thread of its own. In stock gopher-lua a
+// caught error closes the upvalues of every frame of the thread, also of those
+// that go on running, so closures lose sight of live locals.
+
+// Raised is a Lua value that was raised, as a Go error.
+type Raised struct {
+	Value lua.LValue
+	Trace string
+}
+
+func (r *Raised) Error() string {
+	if e := AsError(r.Value); e != nil {
+		return e.Error()
+	}
+	if s, ok := r.Value.(lua.LString); ok {
+		return string(s)
+	}
+	return fmt.Sprintf("error object is a %s value", r.Value.Type())
+}
+
+// Unwrap gives the error object, so that errors.As finds a *fault.Error.
+func (r *Raised) Unwrap() error {
+	if e := AsError(r.Value); e != nil {
+		return e
+	}
+	return nil
+}
+
+// exitValue travels as a raised value through frames that may not catch it.
+type exitValue struct{ code int }
+
+// Call is a protected call in preparation: push the function and its arguments
+// on Thread, then Run.
+type Call struct {
+	Thread *lua.LState
+	hook   *hook
+	reuse  bool
+}
+
+// Protect makes ready a protected call for task t, made by thread from (nil for
+// a callback). catches says that the caller keeps errors to itself; with and
+// finally pass them on. handler, if given, runs where the error is raised.
+func (w *World) Protect(t *Task, from *lua.LState, catches bool, handler *lua.LFunction) (*Call, error) {
+	depth := 0
+	if from != nil {
+		if h := hookOf(from); h != nil {
+			depth = h.depth + 1
+		}
+		if depth > maxNesting {
+			return nil, fault.New(fault.StackOverflow, "stack overflow: more than %d protected calls and coroutines inside one another", maxNesting)
+		}
+	}
+	var th *lua.LState
+	var h *hook
+	if n := len(w.idle); n > 0 {
+		th = w.idle[n-1]
+		w.idle = w.idle[:n-1]
+		h = hookOf(th)
+	} else {
+		th, _ = w.Root.NewThread()
+		h = &hook{thread: th, role: roleProtected}
+		th.SetContext(h)
+	}
+	h.gate, h.task, h.depth, h.caller, h.handler, h.catches = raised, t, depth, from, handler, catches
+	return &Call{Thread: th, hook: h}, nil
+}
+
+// Run makes the call; its results are then on Thread from index 1 on.
+func (c *Call) Run(nargs int) (err error) {
+	t := c.hook.task
+	g := t.World.Root.G
+	before := g.CurrentThread
+	g.CurrentThread = c.Thread
+	if c.hook.catches {
+		t.catches++
+	}
+	defer func() {
+		g.CurrentThread = before
+		if c.hook.catches {
+			t.catches--
+		}
+		if r := recover(); r != nil { // PCall itself failed: the thread is lost
+			c.reuse = false
+			err = c.failure(&lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(fmt.Sprint(r))})
+		}
+	}()
+	if perr := c.Thread.PCall(nargs, lua.MultRet, nil); perr != nil {
+		var api *lua.ApiError
+		errors.As(perr, &api)
+		c.reuse = api.Type != lua.ApiErrorPanic
+		return c.failure(api)
+	}
+	c.reuse = true
+	return nil
+}
+
+// Release gives the thread back. The results must have been taken.
+func (c *Call) Release() {
+	w := c.hook.task.World
+	if !c.reuse || len(w.idle) >= 64 {
+		return
+	}
+	c.Thread.SetTop(0)
+	c.hook.caller, c.hook.handler = nil, nil
+	w.idle = append(w.idle, c.Thread)
+}
+
+func (c *Call) failure(api *lua.ApiError) error {
+	t := c.hook.task
+	if stop := t.stop.Load(); stop != nil {
+		return &Raised{Value: t.World.ErrorValue(stop), Trace: stop.Traceback}
+	}
+	v := api.Object
+	if ud, ok := v.(*lua.LUserData); ok {
+		if x, ok := ud.Value.(exitValue); ok {
+			return &ErrUnwound{Code: x.code}
+		}
+	}
+	if api.Type == lua.ApiErrorPanic {
+		v = t.World.ErrorValue(panicError(api.Object.String()))
+		if h := c.hook.handler; h != nil {
+			v = c.lateHandler(h, v)
+		}
+	}
+	r := &Raised{Value: v}
+	if e := AsError(v); e != nil {
+		r.Trace = e.Traceback
+	} else if t.trace.value == v {
+		r.Trace = t.trace.lines
+	}
+	return r
+}
+
+// lateHandler runs an xpcall handler for a failure that was not raised by Lua,
+// so that the frames are gone.
+func (c *Call) lateHandler(handler *lua.LFunction, v lua.LValue) lua.LValue {
+	w := c.hook.task.World
+	res, err := w.CallOn(c.hook.task, c.hook.caller, handler, v)
+	if err != nil || len(res) == 0 {
+		return v
+	}
+	return res[0]
+}
+
+// panicError names a Go panic beneath Lua.
+func panicError(text string) *fault.Error {
+	if strings.Contains(text, "callstack overflow") || strings.Contains(text, "index out of range [-1]") {
+		return fault.New(fault.StackOverflow, "stack overflow: more than %d calls inside one another", maxFrames).
+			WithHint("a function calls itself without end, or too deep; use a loop")
+	}
+	return internalPanic(text)
+}
+
+func internalPanic(r any) *fault.Error {
+	return fault.New(fault.Internal, "internal error: %v", r).
+		WithHint("this is a defect of gscript, not of the script; please report it")
+}
+
+// Guard runs f and turns a Go panic into an error of kind internal. The stack
+// goes to log, which may be nil, never to the user.
+func Guard(f func() error, log func(stack string)) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if log != nil {
+				log(fmt.Sprintf("%v\n%s", r, debug.Stack()))
+			}
+			err = internalPanic(r)
+		}
+	}()
+	return f()
+}
+
+// CallOn calls fn on a thread of its own for task t and collects its results.
+func (w *World) CallOn(t *Task, from *lua.LState, fn lua.LValue, args ...lua.LValue) ([]lua.LValue, error) {
+	c, err := w.Protect(t, from, false, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.Thread.Push(fn)
+	for _, a := range args {
+		c.Thread.Push(a)
+	}
+	if err := c.Run(len(args)); err != nil {
+		c.Release()
+		return nil, err
+	}
+	n := c.Thread.GetTop()
+	results := make([]lua.LValue, n)
+	for i := range n {
+		results[i] = c.Thread.Get(i + 1)
+	}
+	c.Release()
+	return results, nil
+}
+
+// Throw raises err in L. It does not return.
+func (w *World) Throw(L *lua.LState, err error) {
+	L.Error(w.ValueOf(err), 0)
+}
+
+// ValueOf gives the Lua value that stands for err: the value that was raised,
+// or an error object.
+func (w *World) ValueOf(err error) lua.LValue {
+	var raised *Raised
+	if errors.As(err, &raised) {
+		return raised.Value
+	}
+	var exit *ErrUnwound
+	if errors.As(err, &exit) {
+		return &lua.LUserData{Value: exitValue{exit.Code}, Metatable: lua.LNil, Env: w.Root.Env}
+	}
+	return w.ErrorValue(fault.Classify(err))
+}
+
+// Uncatchable says that err passes through pcall: the task was stopped, or the
+// script called os.exit.
+func (t *Task) Uncatchable(err error) bool {
+	var exit *ErrUnwound
+	return t.stop.Load() != nil || errors.As(err, &exit)
+}

@@ -1,0 +1,210 @@
+// Package vm runs Lua on gopher-lua: the baton, tasks, protected calls,
+// coroutines and the hook that stops them.
+//
+// # The baton
+//
+// One World is one Lua state. Each task is a goroutine with a Lua thread of its
+// own, and the baton lets one of them run Lua at a time. Native work gives the
+// baton up, so every blocking call lets the other tasks run, also inside pcall,
+// metamethods, sort comparators and coroutines: nothing waits by Lua's yield,
+// which gopher-lua cannot carry across those.
+//
+// Everything in this package that touches an LState is called with the baton
+// held, unless its comment says otherwise.
+package vm
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/internal/fault"
+)
+
+// Sizes of a Lua thread. A small registry that grows keeps ten thousand tasks
+// within 200 MiB; gopher-lua's defaults take 104 KB a thread.
+const (
+	maxFrames        = 4096
+	registrySize     = 128
+	registryGrowStep = 2048
+	registryMaxSize  = 1 << 18
+	maxNesting       = 1000 // protected calls and coroutines inside one another
+)
+
+// World is one Lua state with its tasks and open handles.
+type World struct {
+	Root  *lua.LState // holds the globals; scripts run on threads of it
+	Clock host.Clock
+	Grace time.Duration // how long a soft cancel leaves for cleaning up
+
+	// ErrorMeta is the metatable of error objects.
+	ErrorMeta *lua.LTable
+
+	baton chan struct{}
+	idle  []*lua.LState // threads for protected calls, ready for reuse
+
+	mu      sync.Mutex
+	tasks   map[*Task]struct{}
+	changed chan struct{} // closed and replaced when a task ends
+	nextID  int
+	handles []io.Closer
+	stopped *fault.Error // set once by Stop
+	orphan  error        // the first failure of a task that nobody awaited
+
+	stockResume lua.LGFunction
+	stockCreate lua.LGFunction
+}
+
+// New makes a World without any library. The caller holds the baton.
+func New(clock host.Clock, grace time.Duration) *World {
+	root := lua.NewState(lua.Options{
+		CallStackSize:       maxFrames,
+		RegistrySize:        registrySize,
+		RegistryMaxSize:     registryMaxSize,
+		RegistryGrowStep:    registryGrowStep,
+		MinimizeStackMemory: true,
+		SkipOpenLibs:        true,
+	})
+	root.G.MainThread = root
+	root.G.CurrentThread = root
+	w := &World{
+		Root:    root,
+		Clock:   clock,
+		Grace:   grace,
+		baton:   make(chan struct{}, 1),
+		tasks:   map[*Task]struct{}{},
+		changed: make(chan struct{}),
+	}
+	stock := lua.NewState(lua.Options{SkipOpenLibs: true, RegistrySize: registrySize, CallStackSize: 8})
+	lua.OpenCoroutine(stock)
+	lib := stock.Get(-1).(*lua.LTable)
+	pick := func(name string) lua.LGFunction { return lib.RawGetString(name).(*lua.LFunction).GFunction }
+	w.stockCreate, w.stockResume = pick("create"), pick("resume")
+	stock.Close()
+	return w
+}
+
+// Lock takes the baton for thread L; nil means the root.
+func (w *World) Lock(L *lua.LState) {
+	w.baton <- struct{}{}
+	if L == nil {
+		L = w.Root
+	}
+	w.Root.G.CurrentThread = L
+}
+
+// Unlock gives the baton to the task that has waited longest.
+func (w *World) Unlock() { <-w.baton }
+
+// Track keeps a handle that is to be closed when the script ends. It needs no
+// baton.
+func (w *World) Track(c io.Closer) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.handles = append(w.handles, c)
+}
+
+// Untrack forgets a handle that was closed. It needs no baton.
+func (w *World) Untrack(c io.Closer) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := len(w.handles) - 1; i >= 0; i-- {
+		if w.handles[i] == c {
+			w.handles = append(w.handles[:i], w.handles[i+1:]...)
+			return
+		}
+	}
+}
+
+// CloseHandles closes what is still open, last opened first. It is called
+// without the baton, because closing may wait for callbacks into Lua.
+func (w *World) CloseHandles() error {
+	var errs []error
+	for {
+		w.mu.Lock()
+		n := len(w.handles)
+		if n == 0 {
+			w.mu.Unlock()
+			return errors.Join(errs...)
+		}
+		c := w.handles[n-1]
+		w.handles = w.handles[:n-1]
+		w.mu.Unlock()
+		if err := c.Close(); err != nil {
+			errs = append(errs, err)
+		}
+	}
+}
+
+// Stop ends every task of the world now: each instruction raises why. It needs
+// no baton.
+func (w *World) Stop(why *fault.Error) {
+	w.mu.Lock()
+	if w.stopped == nil {
+		w.stopped = why
+	}
+	all := w.snapshotTasks()
+	w.mu.Unlock()
+	for _, t := range all {
+		t.Stop(why)
+	}
+}
+
+// Cancel asks every task of the world to end. It needs no baton.
+func (w *World) Cancel(why *fault.Error) {
+	w.mu.Lock()
+	all := w.snapshotTasks()
+	w.mu.Unlock()
+	for _, t := range all {
+		t.Cancel(why)
+	}
+}
+
+// Stopped returns what stopped the world, or nil.
+func (w *World) Stopped() *fault.Error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.stopped
+}
+
+// Reset makes a stopped world usable again once its tasks have ended.
+func (w *World) Reset() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stopped, w.orphan = nil, nil
+}
+
+func (w *World) snapshotTasks() []*Task {
+	all := make([]*Task, 0, len(w.tasks))
+	for t := range w.tasks {
+		all = append(all, t)
+	}
+	return all
+}
+
+// Settle waits, without the baton, until every task but keep has ended, and
+// returns the first failure that no task awaited.
+func (w *World) Settle(ctx context.Context, keep *Task) error {
+	for {
+		w.mu.Lock()
+		n := len(w.tasks)
+		if _, ok := w.tasks[keep]; ok {
+			n--
+		}
+		changed, orphan := w.changed, w.orphan
+		w.mu.Unlock()
+		if n == 0 || orphan != nil {
+			return orphan
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}

@@ -1,0 +1,302 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/internal/bind"
+	"github.com/gscript-lang/gscript/engine/internal/chunk"
+	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
+	"github.com/gscript-lang/gscript/engine/module"
+)
+
+// loader is require and the package table of a state.
+type loader struct {
+	state   *State
+	dir     string // of the script
+	pkg     *lua.LTable
+	loaded  *lua.LTable
+	preload *lua.LTable
+	loading []string // names being required, outermost first
+
+	names map[lua.LValue]string // values that every state has, for structured copies
+	paths map[string]lua.LValue
+}
+
+func newLoader(s *State) *loader {
+	root := s.world.Root
+	l := &loader{
+		state: s, dir: ".",
+		pkg: root.NewTable(), loaded: root.NewTable(), preload: root.NewTable(),
+		names: map[lua.LValue]string{}, paths: map[string]lua.LValue{},
+	}
+	l.pkg.RawSetString("loaded", l.loaded)
+	l.pkg.RawSetString("preload", l.preload)
+	l.pkg.RawSetString("path", lua.LString(strings.Join(s.engine.opts.Path, ";")))
+	l.pkg.RawSetString("cpath", lua.LString(""))
+	l.pkg.RawSetString("config", lua.LString("/\n;\n?\n!\n-\n"))
+	g := root.G.Global
+	g.RawSetString("package", l.pkg)
+	g.RawSetString("require", root.NewFunction(l.require))
+	l.nameStandard(g)
+	return l
+}
+
+// nameStandard names the functions and libraries that every state has, as they
+// are before a script can change them.
+func (l *loader) nameStandard(g *lua.LTable) {
+	g.ForEach(func(k, v lua.LValue) {
+		name := k.String()
+		switch v := v.(type) {
+		case *lua.LFunction:
+			l.name(name, v)
+		case *lua.LTable:
+			if name == "_G" {
+				return
+			}
+			l.name(name, v)
+			if name == "package" {
+				return
+			}
+			v.ForEach(func(k, f lua.LValue) {
+				if fn, ok := f.(*lua.LFunction); ok {
+					l.name(name+"."+k.String(), fn)
+				}
+			})
+			l.loaded.RawSetString(name, v)
+		}
+	})
+	l.loaded.RawSetString("_G", g)
+}
+
+func (l *loader) name(path string, v lua.LValue) {
+	l.names[v] = path
+	l.paths[path] = v
+}
+
+// require is Lua's: a module is loaded once, by name.
+func (l *loader) require(L *lua.LState) int {
+	name := L.CheckString(1)
+	v, err := l.load(L, name)
+	if err != nil {
+		l.state.world.Throw(L, err)
+	}
+	L.Push(v)
+	return 1
+}
+
+func (l *loader) load(L *lua.LState, name string) (lua.LValue, error) {
+	if v := l.loaded.RawGetString(name); v != lua.LNil {
+		return v, nil
+	}
+	for i, n := range l.loading {
+		if n == name {
+			return nil, fault.New(fault.ModuleLoop, "modules require each other: %s", strings.Join(append(l.loading[i:], name), " → "))
+		}
+	}
+	l.loading = append(l.loading, name)
+	depth := len(l.loading)
+	defer func() { l.loading = l.loading[:depth-1] }()
+	v, err := l.find(L, name)
+	if err != nil {
+		return nil, err
+	}
+	if set := l.loaded.RawGetString(name); set != lua.LNil {
+		return set, nil // the module put itself there
+	}
+	if v == lua.LNil {
+		v = lua.LTrue
+	}
+	l.loaded.RawSetString(name, v)
+	if t, ok := v.(*lua.LTable); ok && l.names[t] == "" {
+		l.name("require:"+name, t)
+	}
+	return v, nil
+}
+
+func (l *loader) find(L *lua.LState, name string) (lua.LValue, error) {
+	s := l.state
+	if fn := l.preload.RawGetString(name); fn != lua.LNil {
+		return l.run(L, fn, name)
+	}
+	if m := s.engine.Module(name); m != nil {
+		return s.bindModule(m), nil
+	}
+	if source, ok := s.engine.librarySource(name); ok {
+		return l.chunk(L, name, "stdlib/"+name+".lua", source)
+	}
+	var tried []string
+	for _, path := range l.candidates(name) {
+		source, err := s.host.Files.ReadFile(path)
+		if err == nil {
+			return l.chunk(L, name, path, string(source))
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			e := fault.Classify(err)
+			if e.Kind == fault.Denied {
+				return nil, e
+			}
+		}
+		tried = append(tried, path)
+	}
+	e := fault.New(fault.ModuleNotFound, "there is no module '%s'; no file %s", name, strings.Join(tried, ", "))
+	if near := fault.Suggest(name, s.engine.ModuleNames()); near != "" {
+		e.Hint = fmt.Sprintf("did you mean '%s'?", near)
+	}
+	return nil, e
+}
+
+// candidates lists the files that may hold a module: beside the script, then
+// by package.path.
+func (l *loader) candidates(name string) []string {
+	file := strings.ReplaceAll(name, ".", string(filepath.Separator))
+	list := []string{
+		filepath.Join(l.dir, file+".lua"),
+		filepath.Join(l.dir, file, "init.lua"),
+	}
+	if path, ok := l.pkg.RawGetString("path").(lua.LString); ok {
+		for _, pattern := range strings.Split(string(path), ";") {
+			if pattern != "" {
+				list = append(list, strings.ReplaceAll(pattern, "?", file))
+			}
+		}
+	}
+	return list
+}
+
+func (l *loader) chunk(L *lua.LState, name, path, source string) (lua.LValue, error) {
+	c, err := l.state.engine.compile(path, source)
+	if err != nil {
+		return nil, err
+	}
+	return l.run(L, l.function(c), name)
+}
+
+func (l *loader) function(c *chunk.Chunk) *lua.LFunction {
+	return l.state.world.Root.NewFunctionFromProto(c.Proto)
+}
+
+func (l *loader) run(L *lua.LState, fn lua.LValue, name string) (lua.LValue, error) {
+	res, err := l.state.world.CallOn(vm.TaskOf(L), L, fn, lua.LString(name))
+	if err != nil || len(res) == 0 {
+		return lua.LNil, err
+	}
+	return res[0], nil
+}
+
+// ModuleNames lists what require finds without files.
+func (e *Engine) ModuleNames() []string {
+	var names []string
+	for _, entry := range e.opts.Modules {
+		names = append(names, entry.Name)
+	}
+	return append(names, e.libraryNames()...)
+}
+
+func (e *Engine) librarySource(name string) (string, bool) {
+	if e.opts.Library == nil || strings.ContainsAny(name, "/\\") {
+		return "", false
+	}
+	data, err := fs.ReadFile(e.opts.Library, strings.ReplaceAll(name, ".", "/")+".lua")
+	return string(data), err == nil
+}
+
+func (e *Engine) libraryNames() []string {
+	if e.opts.Library == nil {
+		return nil
+	}
+	files, _ := fs.Glob(e.opts.Library, "*.lua")
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(f, ".lua")
+	}
+	return files
+}
+
+// Require loads a module into a global of its name, for one-liners.
+func (s *State) Require(name string) error {
+	_, err := s.Run(s.ctx, "=require", fmt.Sprintf("%s = require %q", name, name))
+	return err
+}
+
+// UseModules makes every module a global that is loaded when it is first read,
+// as one-liners and the prompt have it.
+func (s *State) UseModules() {
+	s.world.Lock(nil)
+	defer s.world.Unlock()
+	names := map[string]bool{}
+	for _, n := range s.engine.ModuleNames() {
+		names[n] = true
+	}
+	root := s.world.Root
+	mt := root.NewTable()
+	mt.RawSetString("__index", root.NewFunction(func(L *lua.LState) int {
+		name, ok := L.Get(2).(lua.LString)
+		if !ok || !names[string(name)] {
+			L.Push(lua.LNil)
+			return 1
+		}
+		v, err := s.loader.load(L, string(name))
+		if err != nil {
+			s.world.Throw(L, err)
+		}
+		root.G.Global.RawSetString(string(name), v)
+		L.Push(v)
+		return 1
+	}))
+	root.G.Global.Metatable = mt
+}
+
+// bindModule makes the read-only table of a native module.
+func (s *State) bindModule(m *module.Module) *lua.LTable {
+	root := s.world.Root
+	members := root.NewTable()
+	for _, t := range m.Types {
+		methods := map[string]*lua.LFunction{}
+		for _, f := range t.Methods {
+			methods[f.Name] = root.NewFunction(s.invoke(t.Name+":"+f.Name, f, t))
+		}
+		s.binder.Declare(t, methods)
+	}
+	proxy := root.NewTable()
+	s.loader.name("module:"+m.Name, proxy)
+	for _, f := range m.Funcs {
+		fn := root.NewFunction(s.invoke(m.Name+"."+f.Name, f, nil))
+		members.RawSetString(f.Name, fn)
+		s.loader.name("module:"+m.Name+"."+f.Name, fn)
+	}
+	for _, v := range m.Values {
+		members.RawSetString(v.Name, s.binder.Encode(v.Value))
+	}
+	unknown := root.NewTable()
+	unknown.RawSetString("__index", root.NewFunction(func(L *lua.LState) int {
+		s.world.Throw(L, bind.Unknown("the module "+m.Name+" has no", L.Get(2).String(), m.Names()))
+		return 0
+	}))
+	members.Metatable = unknown
+	mt := root.NewTable()
+	mt.RawSetString("__index", members)
+	mt.RawSetString("__metatable", lua.LFalse)
+	mt.RawSetString("__name", lua.LString("module "+m.Name))
+	mt.RawSetString("__tostring", root.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LString("module " + m.Name))
+		return 1
+	}))
+	mt.RawSetString("__newindex", root.NewFunction(func(L *lua.LState) int {
+		s.world.Throw(L, fault.New(fault.ArgsInvalid, "the module %s is read-only: '%s' cannot be set", m.Name, L.Get(2).String()))
+		return 0
+	}))
+	mt.RawSetString("__pairs", root.NewFunction(func(L *lua.LState) int {
+		L.Push(L.GetGlobal("next"))
+		L.Push(members)
+		L.Push(lua.LNil)
+		return 3
+	}))
+	proxy.Metatable = mt
+	return proxy
+}

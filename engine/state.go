@@ -1,0 +1,334 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+	luar "layeh.com/gopher-luar"
+
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/internal/base"
+	"github.com/gscript-lang/gscript/engine/internal/bind"
+	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
+)
+
+// State is one Lua world: globals, loaded modules, open handles, tasks. One
+// method runs in it at a time; Cancel and Stop may be called from anywhere.
+type State struct {
+	engine *Engine
+	host   *host.Host
+	world  *vm.World
+	binder *bind.Binder
+	loader *loader
+
+	ctx    context.Context // until Close
+	cancel context.CancelFunc
+	script string
+	args   []string
+	owned  bool // the host is ours to close
+	closed bool
+}
+
+// NewState makes a state. It lives until Close, or until ctx ends.
+func (e *Engine) NewState(ctx context.Context) *State {
+	s := &State{engine: e, host: e.opts.Host}
+	if s.host == nil {
+		s.owned = true
+		s.host = host.New(e.opts.Permissions, host.Config{
+			Dir: e.opts.Dir, Env: e.opts.Env, Log: e.opts.Log,
+			Stdin: e.opts.Stdin, Stdout: e.opts.Stdout, Stderr: e.opts.Stderr,
+		})
+	}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	s.world = vm.New(s.host.Clock, e.opts.Grace)
+	s.binder = bind.New(s.world)
+	s.binder.Iterate = s.iterator
+	lib := &base.Library{
+		World:   s.world,
+		Host:    s.host,
+		Limits:  e.limits,
+		Compile: e.compile,
+		Guarded: !e.opts.Trusted,
+	}
+	lib.Open()
+	s.loader = newLoader(s)
+	s.binder.Snapshots = s.codec()
+	return s
+}
+
+// Run compiles source and runs it as the script called name, with args as its
+// "...". It returns what the script returns, once the tasks that the script
+// started have ended too. The end of ctx stops the script wherever it is.
+func (s *State) Run(ctx context.Context, name, source string, args ...any) ([]any, error) {
+	c, err := s.engine.compile(name, source)
+	if err != nil {
+		return nil, err
+	}
+	s.script = name
+	return s.main(ctx, func() (lua.LValue, []lua.LValue) {
+		fn := s.world.Root.NewFunctionFromProto(c.Proto)
+		s.setArgs(name, args)
+		return fn, s.encodeAll(args)
+	})
+}
+
+// RunFile runs the script in the file at path. Reading it needs no permission:
+// the caller chose it. Modules beside it are found by require.
+func (s *State) RunFile(ctx context.Context, path string, args ...any) ([]any, error) {
+	source, err := readScript(path)
+	if err != nil {
+		return nil, err
+	}
+	s.loader.dir = filepath.Dir(path)
+	return s.Run(ctx, path, source, args...)
+}
+
+// readScript reads a script with errors that say what is wrong with the path.
+func readScript(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		e := fault.New("script.unreadable", "%s is a directory, not a script", path)
+		if _, err := os.Stat(filepath.Join(path, "main.lua")); err == nil {
+			e.Hint = "did you mean " + filepath.Join(path, "main.lua") + "?"
+		}
+		return "", e
+	}
+	if err != nil {
+		e := fault.New("script.unreadable", "cannot read the script %s: %s", path, fault.Classify(err).Message)
+		if near := nearScript(path); near != "" {
+			e.Hint = fmt.Sprintf("did you mean %s?", near)
+		}
+		e.Cause = err
+		return "", e
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		e := fault.New("script.unreadable", "cannot read the script %s: %s", path, fault.Classify(err).Message)
+		e.Cause = err
+		return "", e
+	}
+	return string(data), nil
+}
+
+// nearScript looks for the script that a mistyped path means.
+func nearScript(path string) string {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), ".lua") {
+			names = append(names, entry.Name())
+		}
+	}
+	name := filepath.Base(path)
+	for _, n := range names {
+		if n == name+".lua" {
+			return path + ".lua"
+		}
+	}
+	if near := fault.Suggest(name, names); near != "" {
+		return filepath.Join(filepath.Dir(path), near)
+	}
+	return ""
+}
+
+// Call calls a global function, named as in "handle" or "app.handle", or a
+// *Func that the script handed out.
+func (s *State) Call(ctx context.Context, fn any, args ...any) ([]any, error) {
+	return s.main(ctx, func() (lua.LValue, []lua.LValue) {
+		switch fn := fn.(type) {
+		case *Func:
+			return fn.Lua(), s.encodeAll(args)
+		case string:
+			return s.lookup(fn), s.encodeAll(args)
+		}
+		panic(fault.New(fault.ArgsInvalid, "Call takes a name or a *Func, not a %T", fn))
+	})
+}
+
+// lookup finds a global by a dotted name.
+func (s *State) lookup(name string) lua.LValue {
+	var v lua.LValue = s.world.Root.G.Global
+	for _, part := range strings.Split(name, ".") {
+		t, ok := v.(*lua.LTable)
+		if !ok || t.RawGetString(part) == lua.LNil {
+			panic(fault.New(fault.ArgsInvalid, "there is no global '%s'", name))
+		}
+		v = t.RawGetString(part)
+	}
+	return v
+}
+
+// Set makes a Go value a global of the script. Functions, structs, maps and
+// slices work by reflection, as github.com/layeh/gopher-luar documents;
+// functions set so run with the baton held, so they should not block.
+func (s *State) Set(name string, value any) {
+	s.world.Lock(nil)
+	defer s.world.Unlock()
+	root := s.world.Root
+	root.G.Global.RawSetString(name, luar.New(root, value))
+}
+
+// Get returns a global as plain Go data; functions come as *Func.
+func (s *State) Get(name string) (v any, err error) {
+	s.world.Lock(nil)
+	defer s.world.Unlock()
+	return s.binder.Detach(s.world.Root.G.Global.RawGetString(name))
+}
+
+// Cancel asks the script to end: blocking calls raise, clean-up code runs. When
+// the grace time is over the script is stopped.
+func (s *State) Cancel(why string) {
+	s.world.Cancel(fault.New(fault.Canceled, "%s", why))
+}
+
+// Close closes what the script left open, last opened first, and ends the
+// state. It must not be called while a script runs.
+func (s *State) Close() error {
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	s.cancel()
+	s.world.Stop(fault.New(fault.StateClosed, "the state is closed"))
+	err := s.world.CloseHandles()
+	_ = s.world.Settle(context.Background(), nil)
+	if s.owned {
+		err = errors.Join(err, s.host.Close())
+	}
+	return err
+}
+
+func (s *State) encodeAll(args []any) []lua.LValue {
+	values := make([]lua.LValue, len(args))
+	for i, a := range args {
+		values[i] = s.binder.Encode(a)
+	}
+	return values
+}
+
+// setArgs sets the global arg as the stand-alone lua does: arg[0] is the script.
+func (s *State) setArgs(name string, args []any) {
+	s.args = s.args[:0]
+	t := s.world.Root.NewTable()
+	t.RawSetInt(0, lua.LString(name))
+	for i, a := range args {
+		v := s.binder.Encode(a)
+		t.RawSetInt(i+1, v)
+		s.args = append(s.args, v.String())
+	}
+	s.world.Root.G.Global.RawSetString("arg", t)
+}
+
+// main runs a function as the main task and waits for the tasks that it
+// started. prepare is called with the baton.
+func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LValue)) (results []any, err error) {
+	if s.closed {
+		return nil, fault.New(fault.StateClosed, "the state is closed")
+	}
+	s.world.Reset()
+	undo := context.AfterFunc(ctx, func() { s.world.Stop(vm.StopCause(context.Cause(ctx))) })
+	defer undo()
+	t := s.world.NewTask(ctx, "main")
+	t.Claim()
+
+	var (
+		fn   lua.LValue
+		args []lua.LValue
+	)
+	err = s.locked(func() error {
+		fn, args = prepare()
+		return nil
+	})
+	var values []lua.LValue
+	if err == nil {
+		values, err = t.Run(fn, args...)
+	}
+	if err != nil {
+		s.world.Cancel(fault.New(fault.Canceled, "the script has failed"))
+	}
+	if orphan := s.world.Settle(context.Background(), t); err == nil && orphan != nil {
+		err = orphan
+		s.world.Cancel(fault.New(fault.Canceled, "a task has failed"))
+		_ = s.world.Settle(context.Background(), t)
+	}
+	if err == nil {
+		err = s.locked(func() error {
+			for _, v := range values {
+				d, derr := s.binder.Detach(v)
+				if derr != nil {
+					return fault.New(fault.ArgsInvalid, "the script's result %v", derr)
+				}
+				results = append(results, d)
+			}
+			return nil
+		})
+	}
+	t.End(nil, err)
+	if stopped := s.world.Stopped(); stopped != nil && err != nil {
+		if _, exit := vm.Exit(err); !exit {
+			err = stopped
+		}
+	}
+	return results, err
+}
+
+// locked runs f with the baton; a *fault.Error that it panics with is returned.
+func (s *State) locked(f func() error) (err error) {
+	s.world.Lock(nil)
+	defer s.world.Unlock()
+	defer func() {
+		if r := recover(); r != nil {
+			e, ok := r.(*fault.Error)
+			if !ok {
+				panic(r)
+			}
+			err = e
+		}
+	}()
+	return f()
+}
+
+// ExitCode returns the code that a script gave to os.exit, if err says that it
+// called it.
+func ExitCode(err error) (code int, ok bool) { return vm.Exit(err) }
+
+// iterator makes the Lua function behind an Iterator.
+func (s *State) iterator(it *Iterator) *lua.LFunction {
+	var busy bool
+	return s.world.Root.NewFunction(func(L *lua.LState) int {
+		c := &Call{state: s, task: vm.TaskOf(L), name: "iterator"}
+		if busy {
+			s.raise(c, L, fault.New(fault.ArgsInvalid, "the iterator is in use by another task"))
+		}
+		busy = true
+		v, err := s.next(c, L, it)
+		busy = false
+		if err != nil {
+			s.raise(c, L, err)
+		}
+		n, err := s.push(c, L, v)
+		if err != nil {
+			s.raise(c, L, err)
+		}
+		return n
+	})
+}
+
+func (s *State) next(c *Call, L *lua.LState, it *Iterator) (v any, err error) {
+	if e := c.task.Check(); e != nil {
+		return nil, e
+	}
+	s.world.Unlock()
+	defer s.world.Lock(L)
+	defer s.recovered(c, &err)
+	return it.Next()
+}

@@ -1,0 +1,94 @@
+// Package moduletest runs Lua in the tests of modules.
+package moduletest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
+)
+
+// World is a state with some modules, a directory of its own and captured
+// output. It has every permission unless Permissions say otherwise.
+type World struct {
+	Dir         string // working directory; a fresh one when empty
+	Permissions *host.Permissions
+	Env         []string // more environment, as NAME=value
+	Modules     []engine.Entry
+	Globals     map[string]any // set before the script runs
+	Deadline    time.Duration  // 30 s when 0
+}
+
+// Run runs source and returns what it printed. A failing script fails the test.
+func Run(t testing.TB, source string, modules ...*engine.Module) string {
+	t.Helper()
+	return New(t, modules...).Run(t, source)
+}
+
+// New makes a world with the modules.
+func New(t testing.TB, modules ...*engine.Module) *World {
+	t.Helper()
+	w := &World{Dir: t.TempDir()}
+	for _, m := range modules {
+		w.Modules = append(w.Modules, engine.Provide(m))
+	}
+	return w
+}
+
+// Run runs source and returns what it printed. A failing script fails the test.
+func (w *World) Run(t testing.TB, source string) string {
+	t.Helper()
+	out, err := w.Try(t, source)
+	if err != nil {
+		var e *engine.Error
+		if errors.As(err, &e) {
+			t.Fatalf("%v\nkind %s\nhint %s\n%s\nprinted:\n%s", err, e.Kind, e.Hint, e.Traceback, out)
+		}
+		t.Fatalf("%v\nprinted:\n%s", err, out)
+	}
+	return out
+}
+
+// Fail runs source, which must raise an error of the kind, and returns it.
+func (w *World) Fail(t testing.TB, kind, source string) *engine.Error {
+	t.Helper()
+	out, err := w.Try(t, source)
+	var e *engine.Error
+	if !errors.As(err, &e) || e.Kind != kind {
+		t.Fatalf("error %v (kind %q), want kind %q\nprinted:\n%s", err, engine.KindOf(err), kind, out)
+	}
+	return e
+}
+
+// Try runs source and returns what it printed and how it ended.
+func (w *World) Try(t testing.TB, source string) (string, error) {
+	t.Helper()
+	permissions := host.AllowAll()
+	if w.Permissions != nil {
+		permissions = *w.Permissions
+	}
+	deadline := w.Deadline
+	if deadline == 0 {
+		deadline = 30 * time.Second
+	}
+	env := append([]string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + w.Dir}, w.Env...)
+	var out bytes.Buffer
+	s := engine.New(engine.Options{
+		Modules: w.Modules, Permissions: permissions, Dir: w.Dir, Env: env,
+		Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &out, Trusted: true,
+	}).NewState(t.Context())
+	for name, v := range w.Globals {
+		s.Set(name, v)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), deadline)
+	defer cancel()
+	_, err := s.Run(ctx, "test.lua", source)
+	if cerr := s.Close(); err == nil {
+		err = cerr
+	}
+	return out.String(), err
+}
