@@ -47,6 +47,10 @@ func (c *Call) WithTimeout(d Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(c.Context(), d.Std())
 }
 
+// SameTask says whether both calls are made by one task: a callback of a call
+// that uses the handle which the call holds would wait for itself.
+func (c *Call) SameTask(other *Call) bool { return c.task == other.task }
+
 // Background lives until the state is closed: for servers and for whatever a
 // handle does between calls. Callbacks under it are tasks of their own.
 func (c *Call) Background() context.Context { return c.state.ctx }
@@ -89,6 +93,10 @@ func (c *Call) Invoke(f *Func, args ...any) (any, error) {
 	return results[0], nil
 }
 
+// Forget says that the call has closed a handle, as a method declared with
+// CloseMethod does.
+func (c *Call) Forget(h io.Closer) { c.forget = h }
+
 // MarkList marks a table as a list, so that it stays one when empty. Only
 // inline functions may call it.
 func (c *Call) MarkList(v Value) Value {
@@ -102,9 +110,10 @@ func (c *Call) MarkList(v Value) Value {
 func (s *State) invoke(name string, f *module.Func, of *module.Type) lua.LGFunction {
 	a := f.Adapter.(*adapter)
 	return func(L *lua.LState) int {
-		c := &Call{state: s, task: vm.TaskOf(L), name: name}
+		c, in := a.make()
+		c.state, c.task, c.name = s, vm.TaskOf(L), name
 		c.frame = bind.Frame{Task: c.task, L: L, Held: f.Inline}
-		out, err := s.perform(c, L, a, f, of)
+		out, err := s.perform(c, L, a, f, of, in)
 		if err != nil {
 			s.raise(c, L, err)
 		}
@@ -125,7 +134,7 @@ func (s *State) push(c *Call, L *lua.LState, out any) (n int, err error) {
 }
 
 // perform decodes the arguments and runs the handler.
-func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *module.Type) (out any, err error) {
+func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *module.Type, in any) (out any, err error) {
 	var self any
 	base := 0
 	if of != nil {
@@ -134,7 +143,6 @@ func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *
 		}
 		base = 1
 	}
-	in := a.make()
 	if len(f.Params) > 0 || L.GetTop() > base {
 		if err := a.plan().DecodeInto(s.binder, L, base, in); err != nil {
 			return nil, err
@@ -179,8 +187,14 @@ func (s *State) raise(c *Call, L *lua.LState, err error) {
 			s.world.Throw(L, e)
 		}
 	}
-	if _, ok := err.(*vm.Raised); ok {
+	switch err := err.(type) {
+	case *vm.Raised:
+		c.task.KeepTrace(err.Value, err.Trace)
 		s.world.Throw(L, err)
+	case *Raise:
+		v := s.binder.Encode(err.Value)
+		c.task.KeepTrace(v, err.Trace)
+		L.Error(v, 0)
 	}
 	if _, ok := vm.Exit(err); ok {
 		s.world.Throw(L, err)

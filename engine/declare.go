@@ -5,14 +5,15 @@ import (
 	"reflect"
 	"sync"
 
+	lua "github.com/yuin/gopher-lua"
+
 	"github.com/gscript-lang/gscript/engine/internal/bind"
 	"github.com/gscript-lang/gscript/engine/module"
 )
 
 // adapter is what the engine keeps behind a declared function.
 type adapter struct {
-	in   reflect.Type
-	make func() any
+	make func() (c *Call, in any) // in one allocation
 	call func(c *Call, self, in any) (any, error)
 	plan func() *bind.Plan // built at the first call
 }
@@ -20,8 +21,13 @@ type adapter struct {
 func newAdapter[In any](call func(c *Call, self any, in *In) (any, error)) *adapter {
 	t := reflect.TypeFor[In]()
 	return &adapter{
-		in:   t,
-		make: func() any { return new(In) },
+		make: func() (*Call, any) {
+			both := new(struct {
+				call Call
+				in   In
+			})
+			return &both.call, &both.in
+		},
 		call: func(c *Call, self, in any) (any, error) { return call(c, self, in.(*In)) },
 		plan: sync.OnceValue(func() *bind.Plan { return bind.NewPlan(t) }),
 	}
@@ -40,10 +46,21 @@ func declare[In any](name, doc string, out reflect.Type, call func(c *Call, self
 	return f
 }
 
-// result keeps an absent result from being encoded.
+// result keeps an absent result from being encoded, and encodes the commonest
+// kinds at once, which saves an allocation.
 func result[Out any](out Out, err error) (any, error) {
-	if _, none := any(out).(None); none || err != nil {
+	if err != nil {
 		return nil, err
+	}
+	switch v := any(out).(type) {
+	case None:
+		return nil, nil
+	case string:
+		return lua.LString(v), nil
+	case float64:
+		return lua.LNumber(v), nil
+	case int:
+		return lua.LNumber(v), nil
 	}
 	return out, nil
 }

@@ -82,7 +82,7 @@ type Engine struct {
 
 	mu       sync.Mutex
 	declared map[string]*module.Module
-	sources  map[string]string       // by chunk name, for error reports
+	sources  map[string]string         // by chunk name, for error reports
 	chunks   map[chunkKey]*chunk.Chunk // compiled, to be shared by states
 }
 

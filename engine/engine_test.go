@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,11 +34,13 @@ type echoIn struct {
 }
 
 type spawnIn struct {
-	Fn   *engine.Func   `lua:"fn" doc:"what to run"`
-	Args []engine.Value `lua:"args,rest" doc:"its arguments"`
+	Fn   *engine.Func `lua:"fn" doc:"what to run"`
+	Args []any        `lua:"args,rest" doc:"its arguments"`
 }
 
 func testModule() *engine.Module {
+	gate := make(chan struct{})
+	var waiting atomic.Int64
 	return &engine.Module{
 		Name: "demo",
 		Funcs: []*engine.Function{
@@ -50,6 +53,19 @@ func testModule() *engine.Module {
 			}).AsInline(),
 			engine.Fn("spawn", "Run beside.", func(c *engine.Call, in spawnIn) (engine.None, error) {
 				c.Spawn(in.Fn, in.Args...)
+				return engine.None{}, nil
+			}),
+			engine.Fn("wait", "Wait until the gate is open.", func(c *engine.Call, _ engine.None) (engine.None, error) {
+				waiting.Add(1)
+				select {
+				case <-gate:
+				case <-c.Context().Done():
+				}
+				return engine.None{}, c.Context().Err()
+			}),
+			engine.Fn("waiting", "Count those that wait.", func(*engine.Call, engine.None) (int64, error) { return waiting.Load(), nil }).AsInline(),
+			engine.Fn("open", "Open the gate.", func(*engine.Call, engine.None) (engine.None, error) {
+				close(gate)
 				return engine.None{}, nil
 			}),
 			engine.Fn("boom", "Panic.", func(*engine.Call, engine.None) (engine.None, error) { panic("boom") }),

@@ -57,10 +57,10 @@ func (l *loader) nameStandard(g *lua.LTable) {
 		case *lua.LFunction:
 			l.name(name, v)
 		case *lua.LTable:
+			l.name(name, v)
 			if name == "_G" {
 				return
 			}
-			l.name(name, v)
 			if name == "package" {
 				return
 			}
@@ -229,6 +229,7 @@ func (s *State) Require(name string) error {
 func (s *State) UseModules() {
 	s.world.Lock(nil)
 	defer s.world.Unlock()
+	s.global = true
 	names := map[string]bool{}
 	for _, n := range s.engine.ModuleNames() {
 		names[n] = true

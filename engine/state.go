@@ -26,25 +26,32 @@ type State struct {
 	world  *vm.World
 	binder *bind.Binder
 	loader *loader
+	locals locals
 
 	ctx    context.Context // until Close
 	cancel context.CancelFunc
 	script string
 	args   []string
 	owned  bool // the host is ours to close
+	global bool // UseModules was called
 	closed bool
 }
 
 // NewState makes a state. It lives until Close, or until ctx ends.
 func (e *Engine) NewState(ctx context.Context) *State {
-	s := &State{engine: e, host: e.opts.Host}
-	if s.host == nil {
-		s.owned = true
-		s.host = host.New(e.opts.Permissions, host.Config{
-			Dir: e.opts.Dir, Env: e.opts.Env, Log: e.opts.Log,
-			Stdin: e.opts.Stdin, Stdout: e.opts.Stdout, Stderr: e.opts.Stderr,
-		})
+	if e.opts.Host != nil {
+		return e.newState(ctx, e.opts.Host)
 	}
+	s := e.newState(ctx, host.New(e.opts.Permissions, host.Config{
+		Dir: e.opts.Dir, Env: e.opts.Env, Log: e.opts.Log,
+		Stdin: e.opts.Stdin, Stdout: e.opts.Stdout, Stderr: e.opts.Stderr,
+	}))
+	s.owned = true
+	return s
+}
+
+func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
+	s := &State{engine: e, host: h}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.world = vm.New(s.host.Clock, e.opts.Grace)
 	s.binder = bind.New(s.world)
@@ -86,6 +93,10 @@ func (s *State) RunFile(ctx context.Context, path string, args ...any) ([]any, e
 		return nil, err
 	}
 	s.loader.dir = filepath.Dir(path)
+	if cwd, err := os.Getwd(); err == nil && s.host.Files.WorkDir() != cwd {
+		// The path is ours, the files that require reads are the host's.
+		s.loader.dir = filepath.Join(cwd, s.loader.dir)
+	}
 	return s.Run(ctx, path, source, args...)
 }
 
@@ -93,14 +104,14 @@ func (s *State) RunFile(ctx context.Context, path string, args ...any) ([]any, e
 func readScript(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
-		e := fault.New("script.unreadable", "%s is a directory, not a script", path)
+		e := fault.New(fault.Unreadable, "%s is a directory, not a script", path)
 		if _, err := os.Stat(filepath.Join(path, "main.lua")); err == nil {
 			e.Hint = "did you mean " + filepath.Join(path, "main.lua") + "?"
 		}
 		return "", e
 	}
 	if err != nil {
-		e := fault.New("script.unreadable", "cannot read the script %s: %s", path, fault.Classify(err).Message)
+		e := fault.New(fault.Unreadable, "cannot read the script %s: %s", path, fault.Classify(err).Message)
 		if near := nearScript(path); near != "" {
 			e.Hint = fmt.Sprintf("did you mean %s?", near)
 		}
@@ -109,7 +120,7 @@ func readScript(path string) (string, error) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		e := fault.New("script.unreadable", "cannot read the script %s: %s", path, fault.Classify(err).Message)
+		e := fault.New(fault.Unreadable, "cannot read the script %s: %s", path, fault.Classify(err).Message)
 		e.Cause = err
 		return "", e
 	}
@@ -190,6 +201,12 @@ func (s *State) Cancel(why string) {
 	s.world.Cancel(fault.New(fault.Canceled, "%s", why))
 }
 
+// Interrupt is Cancel for a reason that is a Go error, which errors.As finds in
+// what the script then ends with.
+func (s *State) Interrupt(why error) {
+	s.world.Cancel(&fault.Error{Kind: fault.Canceled, Message: why.Error(), Cause: why})
+}
+
 // Close closes what the script left open, last opened first, and ends the
 // state. It must not be called while a script runs.
 func (s *State) Close() error {
@@ -200,7 +217,7 @@ func (s *State) Close() error {
 	s.cancel()
 	s.world.Stop(fault.New(fault.StateClosed, "the state is closed"))
 	err := s.world.CloseHandles()
-	_ = s.world.Settle(context.Background(), nil)
+	s.world.Drain(nil)
 	if s.owned {
 		err = errors.Join(err, s.host.Close())
 	}
@@ -235,8 +252,7 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 		return nil, fault.New(fault.StateClosed, "the state is closed")
 	}
 	s.world.Reset()
-	undo := context.AfterFunc(ctx, func() { s.world.Stop(vm.StopCause(context.Cause(ctx))) })
-	defer undo()
+	defer s.stopWith(ctx)()
 	t := s.world.NewTask(ctx, "main")
 	t.Claim()
 
@@ -255,10 +271,13 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 	if err != nil {
 		s.world.Cancel(fault.New(fault.Canceled, "the script has failed"))
 	}
-	if orphan := s.world.Settle(context.Background(), t); err == nil && orphan != nil {
-		err = orphan
+	if orphan := s.world.Settle(context.Background(), t); orphan != nil {
+		_, exit := vm.Exit(orphan)
+		if err == nil || exit {
+			err = orphan
+		}
 		s.world.Cancel(fault.New(fault.Canceled, "a task has failed"))
-		_ = s.world.Settle(context.Background(), t)
+		s.world.Drain(t)
 	}
 	if err == nil {
 		err = s.locked(func() error {
@@ -281,6 +300,26 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 	return results, err
 }
 
+// stopWith makes the end of ctx stop the state.
+func (s *State) stopWith(ctx context.Context) (undo func()) {
+	return atEnd(ctx, func(cause error) { s.world.Stop(vm.StopCause(cause)) })
+}
+
+// atEnd calls f when ctx ends. When undo has returned f has too, or is not
+// called any more.
+func atEnd(ctx context.Context, f func(cause error)) (undo func()) {
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		f(context.Cause(ctx))
+	})
+	return func() {
+		if !stop() {
+			<-done
+		}
+	}
+}
+
 // locked runs f with the baton; a *fault.Error that it panics with is returned.
 func (s *State) locked(f func() error) (err error) {
 	s.world.Lock(nil)
@@ -300,6 +339,10 @@ func (s *State) locked(f func() error) (err error) {
 // ExitCode returns the code that a script gave to os.exit, if err says that it
 // called it.
 func ExitCode(err error) (code int, ok bool) { return vm.Exit(err) }
+
+// Exit returns the error by which a handler ends the script with a code, as
+// os.exit does: with and finally clean up, pcall does not catch it.
+func Exit(code int) error { return &vm.ErrUnwound{Code: code} }
 
 // iterator makes the Lua function behind an Iterator.
 func (s *State) iterator(it *Iterator) *lua.LFunction {

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -11,26 +13,49 @@ import (
 )
 
 // Task is a function that runs beside others in one state.
-type Task struct{ t *vm.Task }
-
-// Spawn starts fn as a task of the state. The script does not end before it.
-func (c *Call) Spawn(fn *Func, args ...Value) *Task {
-	t := c.state.world.NewTask(c.state.ctx, "task")
-	values := make([]lua.LValue, len(args))
-	for i, a := range args {
-		values[i] = a.Lua()
-	}
-	t.Go(fn.Lua(), values...)
-	return &Task{t}
+type Task struct {
+	Identity
+	t *vm.Task
 }
+
+// ErrDeadlock is what Wait returns when the task waited for waits, perhaps by
+// way of more tasks, for the waiting one.
+var ErrDeadlock = errors.New("the tasks wait for each other")
+
+// Spawn starts fn as a task of the state. The script does not end before it,
+// and fails with its failure unless somebody waits for it.
+func (c *Call) Spawn(fn *Func, args ...any) *Task {
+	t := c.state.world.NewTask(c.state.ctx, "task")
+	if at := vm.Frames(c.frame.L, 1); len(at) > 0 {
+		t.Origin = fmt.Sprintf("%s:%d", at[0].Source, at[0].Line)
+	}
+	t.Go(fn.Lua(), func() []lua.LValue { return c.state.encodeAll(args) })
+	return &Task{t: t}
+}
+
+// Origin is the line of the script that started the task, such as "main.lua:3".
+func (t *Task) Origin() string { return t.t.Origin }
 
 // Done is closed when the task has ended.
 func (t *Task) Done() <-chan struct{} { return t.t.Done() }
 
+// OnEnd calls f, which must not block, when the task has ended.
+func (t *Task) OnEnd(f func()) { t.t.OnEnd(f) }
+
+// Claim says that somebody looks after the task's failure, so that it does not
+// become the script's.
+func (t *Task) Claim() { t.t.Claim() }
+
 // Wait waits for the task and returns what it returned or raised. Whoever waits
 // for a task looks after its failure.
 func (t *Task) Wait(ctx context.Context) ([]Value, error) {
-	t.t.Claim()
+	t.Claim()
+	if self := bind.TaskOf(ctx); self != nil {
+		if !self.Await(t.t) {
+			return nil, ErrDeadlock
+		}
+		defer self.Await(nil)
+	}
 	select {
 	case <-t.t.Done():
 	case <-ctx.Done():
@@ -41,7 +66,7 @@ func (t *Task) Wait(ctx context.Context) ([]Value, error) {
 
 // Result returns what an ended task returned or raised.
 func (t *Task) Result() ([]Value, error) {
-	t.t.Claim()
+	t.Claim()
 	values, err := t.t.Result()
 	results := make([]Value, len(values))
 	for i, v := range values {
@@ -53,4 +78,19 @@ func (t *Task) Result() ([]Value, error) {
 // Cancel asks the task to end.
 func (t *Task) Cancel(why string) {
 	t.t.Cancel(fault.New(fault.Canceled, "%s", why))
+}
+
+// Shield calls fn as part of this call. A cancel of the task is felt only when
+// fn has returned, or when the grace time is over.
+func (c *Call) Shield(fn *Func, args ...any) ([]Value, error) {
+	c.locked(c.task.RaiseShield)
+	defer c.locked(c.task.LowerShield)
+	return fn.CallRaw(c.Context(), args...)
+}
+
+// locked runs f with the baton.
+func (c *Call) locked(f func()) {
+	c.state.world.Lock(c.frame.L)
+	defer c.state.world.Unlock()
+	f()
 }

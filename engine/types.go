@@ -29,6 +29,10 @@ type (
 	Value = bind.Value
 	// Multi is several results of one call.
 	Multi = bind.Multi
+	// Identity is embedded by a handle's Go type to make each value of it one
+	// Lua value, which scripts can compare and use as a key. The value belongs
+	// to one state.
+	Identity = bind.Identity
 	// Iterator is a result that a generic for walks.
 	Iterator = bind.Iterator
 	// Snapshot is a value copied out of a state.
@@ -92,6 +96,8 @@ const (
 	KindInvalid      = fault.ArgsInvalid
 	KindDenied       = fault.Denied
 	KindSyntax       = fault.Syntax
+	KindUnreadable   = fault.Unreadable
+	KindOutputClosed = fault.OutputClosed
 	KindHandleClosed = fault.HandleClosed
 	KindNetTimeout   = fault.NetTimeout
 	KindNetClosed    = fault.NetClosed

@@ -26,6 +26,7 @@ func (s *State) codec() *snapshot.Codec {
 		Shared:   s.binder.SharedValue,
 		Share:    func(v any) lua.LValue { return s.binder.Encode(v) },
 		TypeName: s.binder.TypeName,
+		Refusal:  s.binder.Refusal,
 		Error:    func(e *fault.Error) lua.LValue { return s.world.ErrorValue(e) },
 		ListMeta: s.binder.ListMeta(),
 	}
@@ -55,16 +56,37 @@ func (s *State) named(path string) (lua.LValue, error) {
 // Worker is a state of its own that runs copied functions, for pools. It may be
 // used from any goroutine, by one at a time.
 type Worker struct {
-	state *State
+	state   *State
+	globals []variable // as they are before a job
+	broken  bool
 }
 
-// NewWorker makes a worker with the modules and permissions of the calling
-// state. It lives until Close.
+// Raise is a value raised in another state that is no error object: a string or
+// a table. A handler that returns it raises a copy of the value.
+type Raise struct {
+	Value *Snapshot
+	Text  string // the value for people
+	Trace string // where it was raised
+}
+
+func (r *Raise) Error() string { return r.Text }
+
+// NewWorker makes a worker with the modules and the host of the calling state.
+// It lives until Close.
 func (c *Call) NewWorker() *Worker {
-	s := c.state.engine.NewState(c.state.ctx)
-	s.script, s.args, s.loader.dir = c.state.script, c.state.args, c.state.loader.dir
+	parent := c.state
+	s := parent.engine.newState(parent.ctx, parent.host)
+	s.script, s.args, s.loader.dir = parent.script, parent.args, parent.loader.dir
 	s.binder.Snapshots.Overwrite = true
-	return &Worker{s}
+	if parent.global {
+		s.UseModules()
+	}
+	w := &Worker{state: s}
+	global := s.world.Root.G.Global
+	for k, v := global.Next(lua.LNil); k != lua.LNil; k, v = global.Next(k) {
+		w.globals = append(w.globals, variable{k, v})
+	}
+	return w
 }
 
 var _ io.Closer = (*Worker)(nil)
@@ -72,15 +94,30 @@ var _ io.Closer = (*Worker)(nil)
 // Close ends the worker.
 func (w *Worker) Close() error { return w.state.Close() }
 
+// Usable says that the worker may run another job: none was stopped hard or
+// failed inside the engine.
+func (w *Worker) Usable() bool { return !w.broken }
+
 // Run calls a copied function with copied arguments and copies its first result
-// back. The end of ctx stops it.
-func (w *Worker) Run(ctx context.Context, fn *Snapshot, args ...*Snapshot) (out *Snapshot, err error) {
+// back. The end of ctx stops it. What the job left open is then closed and what
+// it did to the globals undone, so that the next job finds what this one found;
+// only modules stay loaded.
+func (w *Worker) Run(ctx context.Context, fn *Snapshot, args ...*Snapshot) (*Snapshot, error) {
+	return w.RunCancelable(ctx, context.Background(), fn, args...)
+}
+
+// RunCancelable is Run with a second context, whose end cancels the job as
+// Task.Cancel does.
+func (w *Worker) RunCancelable(ctx, soft context.Context, fn *Snapshot, args ...*Snapshot) (out *Snapshot, err error) {
 	s := w.state
 	s.world.Reset()
-	undo := context.AfterFunc(ctx, func() { s.world.Stop(vm.StopCause(context.Cause(ctx))) })
-	defer undo()
+	defer s.stopWith(ctx)()
 	t := s.world.NewTask(ctx, "job")
 	t.Claim()
+	defer atEnd(soft, func(cause error) {
+		e := fault.Classify(cause)
+		s.world.Cancel(&fault.Error{Kind: fault.Canceled, Message: e.Message, Cause: cause})
+	})()
 	job := s.world.Root.NewFunction(func(L *lua.LState) int {
 		L.Push(s.binder.Encode(fn))
 		for _, a := range args {
@@ -99,16 +136,74 @@ func (w *Worker) Run(ctx context.Context, fn *Snapshot, args ...*Snapshot) (out 
 	}
 	if err != nil {
 		s.world.Cancel(fault.New(fault.Canceled, "the job has failed"))
-		err = portable(err)
 	}
-	if orphan := s.world.Settle(ctx, t); err == nil && orphan != nil {
-		err = portable(orphan)
+	if orphan := s.world.Settle(context.Background(), t); orphan != nil {
+		if err == nil {
+			err = orphan
+		}
+		s.world.Cancel(fault.New(fault.Canceled, "a task of the job has failed"))
+		s.world.Drain(t)
+	}
+	cerr := s.world.CloseHandles()
+	if err != nil {
+		err = w.portable(err)
+	} else if cerr != nil {
+		err = fault.Classify(cerr)
 	}
 	t.End(nil, nil)
-	if stopped := s.world.Stopped(); stopped != nil && err != nil {
-		err = stopped
+	if stopped := s.world.Stopped(); stopped != nil {
+		w.broken = true
+		if err != nil {
+			err = stopped
+		}
 	}
+	w.broken = w.broken || fault.KindOf(err) == fault.Internal
+	w.tidy()
 	return out, err
+}
+
+// variable is a global and its value.
+type variable struct{ name, value lua.LValue }
+
+// tidy undoes what a job left in the state.
+func (w *Worker) tidy() {
+	s := w.state
+	s.locals.clear()
+	_ = s.locked(func() error {
+		s.binder.ForgetAll()
+		if !w.pristine() {
+			w.restoreGlobals()
+		}
+		return nil
+	})
+}
+
+// pristine says whether the globals are as before any job, in the same order.
+// Most jobs leave them so.
+func (w *Worker) pristine() bool {
+	global := w.state.world.Root.G.Global
+	i := 0
+	for k, v := global.Next(lua.LNil); k != lua.LNil; k, v = global.Next(k) {
+		if i >= len(w.globals) || w.globals[i].name != k || w.globals[i].value != v {
+			return false
+		}
+		i++
+	}
+	return i == len(w.globals)
+}
+
+func (w *Worker) restoreGlobals() {
+	global := w.state.world.Root.G.Global
+	var names []lua.LValue
+	for k, _ := global.Next(lua.LNil); k != lua.LNil; k, _ = global.Next(k) {
+		names = append(names, k)
+	}
+	for _, k := range names {
+		global.RawSet(k, lua.LNil)
+	}
+	for _, g := range w.globals {
+		global.RawSet(g.name, g.value)
+	}
 }
 
 func resultRefused(err error) error {
@@ -122,18 +217,28 @@ func resultRefused(err error) error {
 }
 
 // portable makes of what a job raised an error that belongs to no state.
-func portable(err error) error {
+func (w *Worker) portable(err error) error {
 	var raised *vm.Raised
 	if errors.As(err, &raised) {
 		if e := vm.AsError(raised.Value); e != nil {
 			own := *e
 			return &own
 		}
-		return &fault.Error{Kind: fault.Lua, Message: raised.Error(), Traceback: raised.Trace}
+		r := &Raise{Text: raised.Error(), Trace: raised.Trace}
+		if terr := w.state.locked(func() (terr error) {
+			r.Value, terr = w.state.binder.Snapshots.Take(raised.Value)
+			return terr
+		}); terr != nil {
+			e := fault.New(fault.Lua, "%s", r.Text).WithHint("the value raised stays in the worker: %v", terr)
+			e.Traceback = r.Trace
+			return e
+		}
+		return r
 	}
 	var exit *vm.ErrUnwound
 	if errors.As(err, &exit) {
-		return fault.New("worker.exit", "the job called os.exit(%d)", exit.Code)
+		return fault.New("worker.exit", "the job called os.exit(%d)", exit.Code).
+			WithHint("a job returns its result or raises; only the script itself may exit")
 	}
 	return err
 }

@@ -5,14 +5,44 @@ package modules
 
 import (
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/modules/args"
+	"github.com/gscript-lang/gscript/modules/async"
+	"github.com/gscript-lang/gscript/modules/env"
+	"github.com/gscript-lang/gscript/modules/fs"
+	"github.com/gscript-lang/gscript/modules/ftp"
 	"github.com/gscript-lang/gscript/modules/hash"
+	"github.com/gscript-lang/gscript/modules/http"
+	"github.com/gscript-lang/gscript/modules/json"
+	"github.com/gscript-lang/gscript/modules/log"
+	"github.com/gscript-lang/gscript/modules/mail"
+	"github.com/gscript-lang/gscript/modules/path"
+	"github.com/gscript-lang/gscript/modules/pool"
+	"github.com/gscript-lang/gscript/modules/progress"
+	"github.com/gscript-lang/gscript/modules/ssh"
+	"github.com/gscript-lang/gscript/modules/subprocess"
+	"github.com/gscript-lang/gscript/modules/time"
 	"github.com/gscript-lang/gscript/modules/toposort"
 )
 
 // All lists every module, in the order in which they are documented.
 func All() []engine.Entry {
 	return []engine.Entry{
+		{Name: "http", Declare: http.Module},
+		{Name: "ftp", Declare: ftp.Module},
+		{Name: "ssh", Declare: ssh.Module},
+		{Name: "mail", Declare: mail.Module},
+		{Name: "subprocess", Declare: subprocess.Module},
+		{Name: "async", Declare: async.Module},
+		{Name: "pool", Declare: pool.Module},
 		{Name: "toposort", Declare: toposort.Module},
+		{Name: "fs", Declare: fs.Module},
+		{Name: "path", Declare: path.Module},
+		{Name: "json", Declare: json.Module},
 		{Name: "hash", Declare: hash.Module},
+		{Name: "time", Declare: time.Module},
+		{Name: "env", Declare: env.Module},
+		{Name: "args", Declare: args.Module},
+		{Name: "log", Declare: log.Module},
+		{Name: "progress", Declare: progress.Module},
 	}
 }

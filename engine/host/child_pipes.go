@@ -101,6 +101,9 @@ func sameWriter(a, b io.Writer) bool {
 // longer than the child lives.
 func (c *child) feed(r io.Reader) {
 	defer c.stdin.Close()
+	if closer, ok := r.(io.Closer); ok {
+		defer closer.Close()
+	}
 	in := &noteReader{r: r}
 	// A child that does not read all its input is no error.
 	io.Copy(c.stdin, in)

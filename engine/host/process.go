@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"io"
+	"os"
 	"time"
 )
 
@@ -17,9 +18,13 @@ type Command struct {
 	// Env is the complete environment, as "NAME=value". Nil is a small safe
 	// part of the host's (PATH, HOME, the locale, ...) and what the script set.
 	Env []string
+	// EnvSet and EnvUnset change that environment.
+	EnvSet   map[string]string
+	EnvUnset []string
 	// Stdin nil is empty input; Stdout and Stderr nil discard. They may be
 	// the same writer and are then written in order. A writer that blocks
-	// for ever blocks Wait.
+	// for ever blocks Wait. A Stdin with a Close method, other than a file, is
+	// closed when the child reads no more of it.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	// Grace is the time from the polite signal to the KILL; 0 is 2 s.
@@ -28,6 +33,9 @@ type Command struct {
 	// terminal, and not only in a process group of its own.
 	Session bool
 }
+
+// ErrProcessDone is what signals to a process that has ended return.
+var ErrProcessDone = os.ErrProcessDone
 
 // Exit tells how a process ended.
 type Exit struct {
@@ -45,7 +53,7 @@ type Process interface {
 	// It may be called more than once and from several goroutines.
 	Wait() (Exit, error)
 	// Signal sends a signal, such as "TERM" or "SIGTERM", to the group. It
-	// returns os.ErrProcessDone after the end.
+	// returns ErrProcessDone after the end.
 	Signal(name string) error
 	// Kill sends KILL to the group, likewise.
 	Kill() error

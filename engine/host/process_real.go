@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -126,8 +127,9 @@ func (p *processes) Start(ctx context.Context, c Command) (Process, error) {
 	if c.Env == nil {
 		cmd.Env = p.env.environ(inheritedVariable)
 	}
-	// exec.Cmd takes nil for this process's own environment.
-	cmd.Env = append([]string{}, cmd.Env...)
+	if cmd.Env, err = changed(cmd.Env, c.EnvSet, c.EnvUnset); err != nil {
+		return nil, err
+	}
 	if c.Grace <= 0 {
 		c.Grace = defaultGrace
 	}
@@ -137,6 +139,34 @@ func (p *processes) Start(ctx context.Context, c Command) (Process, error) {
 	}
 	go child.supervise(ctx, c.Grace)
 	return child, nil
+}
+
+// changed returns the environment with changes. It is never nil, which exec.Cmd
+// takes for this process's own.
+func changed(env []string, set map[string]string, unset []string) ([]string, error) {
+	gone := map[string]bool{}
+	for name := range set {
+		gone[envKey(name)] = true
+	}
+	for _, name := range unset {
+		gone[envKey(name)] = true
+	}
+	out := []string{}
+	for _, kv := range env {
+		if name, _, _ := strings.Cut(kv, "="); !gone[envKey(name)] {
+			out = append(out, kv)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		if err := checkEnvName(name); err != nil {
+			return nil, err
+		}
+		if strings.ContainsRune(set[name], 0) {
+			return nil, fmt.Errorf("value of the variable %s has a NUL byte", name)
+		}
+		out = append(out, name+"="+set[name])
+	}
+	return out, nil
 }
 
 // inheritedVariable picks the variables a child gets by default: what

@@ -35,6 +35,7 @@ type Value struct {
 	Name  string
 	Doc   string
 	Value any
+	Lua   string // overrides the type derived from Value
 }
 
 // Func is a function of a module or a method of a type.
@@ -114,6 +115,9 @@ type Type struct {
 	Pairs func(self any) []Entry
 	// Shared values cross between states by reference.
 	Shared bool
+	// Stays is why other values do not cross, where the general reason does
+	// not fit.
+	Stays string
 }
 
 // Entry is a key and its value.

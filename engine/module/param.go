@@ -66,6 +66,9 @@ func Params(t reflect.Type) []Param {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
+			if k := f.Type.Kind(); k != reflect.Struct && k != reflect.Pointer {
+				continue // an embedded interface: a handle, which has no parameters
+			}
 			for _, p := range Params(f.Type) {
 				p.Index = append([]int{i}, p.Index...)
 				params = append(params, p)

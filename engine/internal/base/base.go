@@ -11,6 +11,7 @@ import (
 
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
+	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
@@ -123,8 +124,12 @@ func (l *Library) print(L *lua.LState) int {
 // that goes on without its output would hide the loss.
 func (l *Library) write(L *lua.LState, text string) {
 	if _, err := l.Host.Terminal.Stdout().Write([]byte(text)); err != nil {
-		l.World.Throw(L, err)
+		l.outputLost(L, err)
 	}
+}
+
+func (l *Library) outputLost(L *lua.LState, err error) {
+	l.World.Throw(L, &fault.Error{Kind: fault.OutputClosed, Message: "the output cannot be written: " + fault.Classify(err).Message, Cause: err})
 }
 
 func (l *Library) pairs(L *lua.LState) int {

@@ -35,6 +35,17 @@ func (s *stream) Close() error {
 	return s.close()
 }
 
+// Read lets modules send what is in the file.
+func (s *stream) Read(p []byte) (int, error) {
+	switch {
+	case s.closed:
+		return 0, fault.New(fault.HandleClosed, "the file %s is closed", s.name)
+	case s.r == nil:
+		return 0, fault.New(fault.ArgsInvalid, "the file %s is not open for reading", s.name)
+	}
+	return s.r.Read(p)
+}
+
 type fileLib struct {
 	*Library
 	meta          *lua.LTable
@@ -204,7 +215,7 @@ func (f *fileLib) writeMethod(L *lua.LState) int {
 	for i := 2; i <= L.GetTop(); i++ {
 		if _, err := io.WriteString(s.w, L.CheckString(i)); err != nil {
 			if s.close == nil {
-				f.World.Throw(L, err)
+				f.outputLost(L, err)
 			}
 			return f.done(L, s.name, err)
 		}

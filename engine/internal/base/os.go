@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/stock"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
@@ -15,8 +16,7 @@ import (
 // denied permission raises, because no fallback of a script should hide it.
 func (l *Library) openOS() {
 	start := l.Host.Clock.Now()
-	stock := l.stock(lua.OpenOs)
-	t := l.library("os", map[string]lua.LGFunction{
+	l.library("os", map[string]lua.LGFunction{
 		"exit":   l.exit,
 		"getenv": l.getenv,
 		"remove": func(L *lua.LState) int { return l.done(L, L.CheckString(1), l.Host.Files.Remove(L.CheckString(1))) },
@@ -32,24 +32,9 @@ func (l *Library) openOS() {
 			L.Push(L.CheckNumber(1) - lua.LNumber(L.OptNumber(2, 0)))
 			return 1
 		},
-		"time": l.time(stock),
+		"time": l.time,
+		"date": stock.OS()["date"],
 	})
-	t.RawSetString("date", stock.RawGetString("date"))
-}
-
-// stock opens a library of gopher-lua apart from the globals.
-func (l *Library) stock(open lua.LGFunction) *lua.LTable {
-	L := lua.NewState(lua.Options{SkipOpenLibs: true, RegistrySize: 256, CallStackSize: 8})
-	defer L.Close()
-	L.Push(L.NewFunction(open))
-	L.Call(0, 1)
-	t := L.Get(-1).(*lua.LTable)
-	t.ForEach(func(_, v lua.LValue) {
-		if fn, ok := v.(*lua.LFunction); ok {
-			fn.Env = l.World.Root.G.Global
-		}
-	})
-	return t
 }
 
 func (l *Library) done(L *lua.LState, target string, err error) int {
@@ -105,15 +90,12 @@ func (l *Library) tmpname(L *lua.LState) int {
 	return 1
 }
 
-func (l *Library) time(stock *lua.LTable) lua.LGFunction {
-	ofTable := stock.RawGetString("time").(*lua.LFunction).GFunction
-	return func(L *lua.LState) int {
-		if L.GetTop() == 0 || L.Get(1) == lua.LNil {
-			L.Push(lua.LNumber(l.Host.Clock.Now().Unix()))
-			return 1
-		}
-		return ofTable(L)
+func (l *Library) time(L *lua.LState) int {
+	if L.GetTop() == 0 || L.Get(1) == lua.LNil {
+		L.Push(lua.LNumber(l.Host.Clock.Now().Unix()))
+		return 1
 	}
+	return stock.OS()["time"](L)
 }
 
 // mode reads the mode string of io.open.
@@ -134,4 +116,3 @@ func mode(s string) (flag int, ok bool) {
 	}
 	return 0, false
 }
-

@@ -278,11 +278,25 @@ func (b *Binder) Declare(t *module.Type, methods map[string]*lua.LFunction) {
 	b.types[t.Go] = &handleType{t, mt}
 }
 
+// Identity makes a Go value that embeds it one userdata of its state, so that
+// scripts can compare it and use it as a key. Values with a Close method have
+// that for as long as they are open.
+type Identity struct{ ud *lua.LUserData }
+
+func (i *Identity) identity() *Identity { return i }
+
 // handle wraps a value of a declared type. A value with a Close method is one
 // userdata for as long as it is open, and is closed when the script ends.
 func (b *Binder) handle(ht *handleType, v any) *lua.LUserData {
 	closer, ok := v.(io.Closer)
 	if !ok {
+		if own, ok := v.(interface{ identity() *Identity }); ok {
+			id := own.identity()
+			if id.ud == nil {
+				id.ud = &lua.LUserData{Value: v, Metatable: ht.meta, Env: b.World.Root.Env}
+			}
+			return id.ud
+		}
 		return &lua.LUserData{Value: v, Metatable: ht.meta, Env: b.World.Root.Env}
 	}
 	if ud := b.handles[closer]; ud != nil {
@@ -293,6 +307,9 @@ func (b *Binder) handle(ht *handleType, v any) *lua.LUserData {
 	b.World.Track(closer)
 	return ud
 }
+
+// ForgetAll forgets which values have a userdata.
+func (b *Binder) ForgetAll() { clear(b.handles) }
 
 // Forget takes a closed handle off the list of those to close.
 func (b *Binder) Forget(c io.Closer) {
@@ -316,6 +333,16 @@ func (b *Binder) SharedValue(ud *lua.LUserData) (any, bool) {
 	}
 	ht := b.types[reflect.TypeOf(ud.Value)]
 	return ud.Value, ht != nil && ht.decl.Shared
+}
+
+// Refusal says why a handle does not cross between states.
+func (b *Binder) Refusal(ud *lua.LUserData) string {
+	if ud.Value != nil {
+		if ht := b.types[reflect.TypeOf(ud.Value)]; ht != nil && ht.decl.Stays != "" {
+			return ht.decl.Stays
+		}
+	}
+	return ""
 }
 
 // TypeName names the type of a value for people.

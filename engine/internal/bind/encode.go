@@ -23,6 +23,10 @@ func (b *Binder) Encode(v any) lua.LValue {
 	switch v := v.(type) {
 	case nil:
 		return lua.LNil
+	case lua.LString:
+		return v
+	case lua.LNumber:
+		return v
 	case string:
 		return lua.LString(v)
 	case float64:

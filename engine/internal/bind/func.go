@@ -27,6 +27,15 @@ type Frame struct {
 
 type frameKey struct{}
 
+// TaskOf returns the task that ctx, the context of a native call, belongs to,
+// or nil.
+func TaskOf(ctx context.Context) *vm.Task {
+	if f, ok := ctx.Value(frameKey{}).(*Frame); ok {
+		return f.Task
+	}
+	return nil
+}
+
 // WithFrame returns a context that carries f.
 func WithFrame(ctx context.Context, f *Frame) context.Context {
 	return context.WithValue(ctx, frameKey{}, f)

@@ -4,7 +4,6 @@
 package chunk
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -27,7 +26,7 @@ type Limits struct {
 // process, so the depth is checked before it runs.
 var (
 	Trusted = Limits{Size: 16 << 20, Depth: 400}
-	Guarded = Limits{Size: 1 << 20, Depth: 200}
+	Guarded = Limits{Size: 1 << 20, Depth: 250}
 )
 
 // Chunk is compiled source. It is immutable and may be shared by states.
@@ -58,6 +57,9 @@ func Compile(name, source string, limits Limits) (*Chunk, error) {
 	if err != nil {
 		return nil, syntaxError(name, text, err)
 	}
+	if !repairBlocks(proto) {
+		return nil, fault.New(fault.SourceSize, "%s: a table constructor has too many items before a list of values", name)
+	}
 	return &Chunk{Name: name, Source: source, Proto: proto}, nil
 }
 
@@ -82,25 +84,21 @@ func syntaxError(name, text string, err error) error {
 	var ce *lua.CompileError
 	switch {
 	case errors.As(err, &pe):
-		line, what := pe.Pos.Line, pe.Message
-		what = strings.TrimPrefix(strings.TrimSpace(what), "syntax error: ")
-		if strings.Contains(what, "unexpected $end") {
-			what = "unexpected end of the script"
+		if pe.Pos.Line == parse.EOF {
+			e.Message = fmt.Sprintf("%s:%d: unexpected end of the script", name, 1+strings.Count(strings.TrimRight(text, "\n\r \t"), "\n"))
 			e.Hint = "an 'end', a ')' or a '}' is missing"
+			break
 		}
-		if line <= 0 { // the parser has no line for the end of the file
-			line = 1 + bytes.Count([]byte(strings.TrimRight(text, "\n\r \t")), []byte("\n"))
-			if pe.Token == "" || strings.TrimSpace(pe.Token) == "" {
-				what = "unexpected end of the script"
-				e.Hint = "an 'end', a ')' or a '}' is missing"
-			}
-		}
-		e.Message = fmt.Sprintf("%s:%d: %s", name, line, what)
-		if tok := strings.TrimSpace(pe.Token); tok != "" && !strings.Contains(what, "end of the script") {
+		e.Message = fmt.Sprintf("%s:%d: %s", name, pe.Pos.Line, pe.Message)
+		if tok := strings.TrimSpace(pe.Token); tok != "" {
 			e.Message += fmt.Sprintf(" near '%s'", tok)
 		}
+		e.Fields = map[string]any{"column": pe.Pos.Column}
 	case errors.As(err, &ce):
 		e.Message = fmt.Sprintf("%s:%d: %s", name, ce.Line, ce.Message)
+		if ce.Line <= 0 {
+			e.Message = name + ": " + ce.Message
+		}
 	default:
 		e.Message = name + ": " + err.Error()
 		if m := compileMessage.FindStringSubmatch(err.Error()); m != nil {

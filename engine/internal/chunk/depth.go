@@ -3,7 +3,8 @@ package chunk
 import "github.com/yuin/gopher-lua/ast"
 
 // tooDeep says whether the tree nests deeper than limit, and on which line. It
-// stops going down at the limit, so its own stack stays bounded.
+// stops going down at the limit, so its own stack stays bounded. On its way it
+// repairs what gopher-lua would compile wrong.
 func tooDeep(stmts []ast.Stmt, limit int) (line int, deep bool) {
 	d := depth{limit: limit}
 	d.block(stmts, 1)
@@ -86,6 +87,7 @@ func (d *depth) expr(e ast.Expr, level int) {
 		d.expr(e.Object, next)
 		d.expr(e.Key, next)
 	case *ast.TableExpr:
+		repairTable(e)
 		for _, f := range e.Fields {
 			d.expr(f.Key, next)
 			d.expr(f.Value, next)

@@ -82,6 +82,8 @@ const (
 	Denied          = "permission.denied"
 	CopyRefused     = "copy.refused"
 	Syntax          = "syntax"
+	Unreadable      = "script.unreadable"
+	OutputClosed    = "output.closed"
 	SourceSize      = "limit.source"
 	SourceDepth     = "limit.depth"
 	StackOverflow   = "limit.stack"

@@ -23,6 +23,8 @@ type Snapshot struct {
 	cells []node // upvalues that functions share
 	// globals are the script's own globals that copied functions read.
 	globals []global
+	// Type is the Lua type of the value.
+	Type string
 	// Assigned names the captured variables that a copied function assigns.
 	// The assignment reaches the copy only.
 	Assigned []string
@@ -62,7 +64,10 @@ type Refused struct {
 }
 
 func (r *Refused) Error() string {
-	return strings.TrimSpace(r.Path + ": " + r.Why)
+	if r.Path == "" {
+		return r.Why
+	}
+	return strings.TrimSpace(r.Path) + ": " + r.Why
 }
 
 // Codec takes and restores snapshots for one state.
@@ -81,6 +86,8 @@ type Codec struct {
 	Share func(v any) lua.LValue
 	// TypeName names a handle's type for a refusal.
 	TypeName func(v lua.LValue) string
+	// Refusal is why a handle does not cross, "" for the general reason.
+	Refusal func(ud *lua.LUserData) string
 	// Error makes an error object.
 	Error func(e *fault.Error) lua.LValue
 	// ListMeta marks empty lists.
@@ -103,9 +110,9 @@ type taking struct {
 func (c *Codec) Take(v lua.LValue) (*Snapshot, error) {
 	switch v.(type) {
 	case *lua.LNilType, lua.LBool, lua.LNumber, lua.LString:
-		return &Snapshot{root: scalar{v}}, nil
+		return &Snapshot{root: scalar{v}, Type: v.Type().String()}, nil
 	}
-	t := &taking{c: c, s: &Snapshot{}, seen: map[lua.LValue]int{}, cells: map[*lua.Upvalue]int{}, known: map[string]bool{}}
+	t := &taking{c: c, s: &Snapshot{Type: v.Type().String()}, seen: map[lua.LValue]int{}, cells: map[*lua.Upvalue]int{}, known: map[string]bool{}}
 	root, err := t.value(v, "", 0)
 	if err != nil {
 		return nil, err
@@ -150,6 +157,9 @@ func (t *taking) userdata(v *lua.LUserData, path string) (node, error) {
 	}
 	if s, ok := t.c.Shared(v); ok {
 		return shared{s}, nil
+	}
+	if why := t.c.Refusal(v); why != "" {
+		return nil, &Refused{path, why}
 	}
 	name := t.c.TypeName(v)
 	return nil, &Refused{path, fmt.Sprintf("%s %s stays in the state that opened it; open it inside the worker", article(name), name)}

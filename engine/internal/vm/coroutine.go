@@ -61,7 +61,17 @@ func (w *World) coResume(L *lua.LState) int {
 	t.catches++
 	n := w.stockResume(L)
 	t.catches--
+	w.passExit(L, n)
 	return n
+}
+
+// passExit lets os.exit through a resume, which hands on every other error.
+func (w *World) passExit(L *lua.LState, n int) {
+	if ud, ok := L.Get(-1).(*lua.LUserData); ok && n == 2 {
+		if _, exit := ud.Value.(exitValue); exit {
+			L.Error(ud, 0)
+		}
+	}
 }
 
 func (w *World) coWrap(L *lua.LState) int {

@@ -101,6 +101,9 @@ func raise(L *lua.LState) {
 	}
 	w := h.task.World
 	if stop := h.task.stop.Load(); stop != nil {
+		if stop.Traceback == "" {
+			stop.Traceback = Traceback(L)
+		}
 		v = w.ErrorValue(stop)
 	} else {
 		h.noteTrace(L, v)

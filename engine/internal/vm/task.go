@@ -3,6 +3,7 @@ package vm
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -21,6 +22,8 @@ type Task struct {
 	World *World
 	ID    int
 	Name  string
+	// Origin is the script's line that made the task, "" for none.
+	Origin string
 
 	hard, soft             context.Context
 	cancelHard, cancelSoft context.CancelCauseFunc
@@ -32,14 +35,19 @@ type Task struct {
 	// Guarded by the baton.
 	shields int
 	catches int // protected calls that keep errors; 0 means a raise is uncaught
-	awaited bool
 	trace   uncaught
 
 	once    sync.Once
 	done    chan struct{}
 	results []lua.LValue
 	err     error
+
+	// Guarded by the world's mu.
 	claimed bool
+	ended   bool
+	onEnd   []func()
+
+	awaits atomic.Pointer[Task] // the task that this one waits for
 }
 
 // uncaught remembers where a value that is not an error object was raised.
@@ -73,14 +81,23 @@ func (t *Task) End(results []lua.LValue, err error) {
 		w := t.World
 		w.mu.Lock()
 		delete(w.tasks, t)
-		if err != nil && !t.claimed && w.orphan == nil && fault.KindOf(err) != fault.Canceled {
-			w.orphan = err
+		if err != nil && !t.claimed && fault.KindOf(err) != fault.Canceled {
+			w.orphans = append(w.orphans, t)
 		}
+		t.ended = true
+		hooks := t.onEnd
+		t.onEnd = nil
 		close(w.changed)
 		w.changed = make(chan struct{})
 		w.mu.Unlock()
 		close(t.done)
 		t.cancelHard(nil)
+		for _, f := range hooks {
+			f()
+		}
+		if _, exit := Exit(err); exit {
+			w.Cancel(fault.New(fault.Canceled, "the script has ended itself"))
+		}
 	})
 }
 
@@ -90,8 +107,43 @@ func (t *Task) Claim() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t.claimed = true
-	if w.orphan != nil && w.orphan == t.err {
-		w.orphan = nil
+	w.orphans = slices.DeleteFunc(w.orphans, func(o *Task) bool { return o == t })
+}
+
+// OnEnd calls f, which must not block, when the task has ended. It needs no
+// baton.
+func (t *Task) OnEnd(f func()) {
+	w := t.World
+	w.mu.Lock()
+	ended := t.ended
+	if !ended {
+		t.onEnd = append(t.onEnd, f)
+	}
+	w.mu.Unlock()
+	if ended {
+		<-t.done
+		f()
+	}
+}
+
+// Await notes that the task waits for other; nil ends the wait. It says no when
+// other waits, perhaps by way of more tasks, for this one. It needs no baton.
+func (t *Task) Await(other *Task) bool {
+	t.awaits.Store(other)
+	for o := other; o != nil; o = o.awaits.Load() {
+		if o == t {
+			t.awaits.Store(nil)
+			return false
+		}
+	}
+	return true
+}
+
+// KeepTrace remembers where a value was raised that is about to be raised
+// again, and is no error object that knows itself.
+func (t *Task) KeepTrace(v lua.LValue, lines string) {
+	if lines != "" {
+		t.trace = uncaught{v, lines}
 	}
 }
 
@@ -115,10 +167,16 @@ func (t *Task) HardContext() context.Context { return t.hard }
 
 // Shield runs f, in which a soft cancel does not make blocking calls raise.
 func (t *Task) Shield(f func()) {
-	t.shields++
-	defer func() { t.shields-- }()
+	t.RaiseShield()
+	defer t.LowerShield()
 	f()
 }
+
+// RaiseShield begins what Shield runs in.
+func (t *Task) RaiseShield() { t.shields++ }
+
+// LowerShield ends it.
+func (t *Task) LowerShield() { t.shields-- }
 
 // Check returns what a blocking call raises before it starts, or nil.
 func (t *Task) Check() *fault.Error {
@@ -169,18 +227,23 @@ func (t *Task) StopWith(ctx context.Context, explain func(error) *fault.Error) (
 }
 
 // StopCause is the hard stop that the end of a context means: its deadline, or
-// what canceled it.
+// what canceled it. It is the caller's own, because one context may stop several
+// states, each of which writes its traceback.
 func StopCause(cause error) *fault.Error {
-	e := fault.Classify(cause)
+	e := *fault.Classify(cause)
 	if e.Kind == fault.Timeout {
-		e = fault.New(fault.Deadline, "the deadline has passed")
+		return fault.New(fault.Deadline, "the deadline has passed")
 	}
-	return e
+	return &e
 }
 
 // Run calls fn with args on a new thread and returns its results. It takes the
 // baton for the time that Lua runs and must be called without it.
 func (t *Task) Run(fn lua.LValue, args ...lua.LValue) (results []lua.LValue, err error) {
+	return t.run(fn, func() []lua.LValue { return args })
+}
+
+func (t *Task) run(fn lua.LValue, args func() []lua.LValue) (results []lua.LValue, err error) {
 	w := t.World
 	w.Lock(nil)
 	defer w.Unlock()
@@ -189,12 +252,13 @@ func (t *Task) Run(fn lua.LValue, args ...lua.LValue) (results []lua.LValue, err
 			err = internalPanic(r)
 		}
 	}()
-	return w.CallOn(t, nil, fn, args...)
+	return w.CallOn(t, nil, fn, args()...)
 }
 
-// Go runs fn as this task on a goroutine of its own. It needs no baton.
-func (t *Task) Go(fn lua.LValue, args ...lua.LValue) {
-	go func() { t.End(t.Run(fn, args...)) }()
+// Go runs fn as this task on a goroutine of its own; args is called there, with
+// the baton. Go itself needs none.
+func (t *Task) Go(fn lua.LValue, args func() []lua.LValue) {
+	go func() { t.End(t.run(fn, args)) }()
 }
 
 // ErrUnwound is what a task ends with when its script called os.exit.

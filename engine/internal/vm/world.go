@@ -24,12 +24,13 @@ import (
 
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/stock"
 )
 
 // Sizes of a Lua thread. A small registry that grows keeps ten thousand tasks
 // within 200 MiB; gopher-lua's defaults take 104 KB a thread.
 const (
-	maxFrames        = 4096
+	maxFrames        = 4088 // with one more, the list of segments takes the next size class
 	registrySize     = 128
 	registryGrowStep = 2048
 	registryMaxSize  = 1 << 18
@@ -54,7 +55,7 @@ type World struct {
 	nextID  int
 	handles []io.Closer
 	stopped *fault.Error // set once by Stop
-	orphan  error        // the first failure of a task that nobody awaited
+	orphans []*Task      // that failed and nobody awaited, in the order of their ends
 
 	stockResume lua.LGFunction
 	stockCreate lua.LGFunction
@@ -80,12 +81,8 @@ func New(clock host.Clock, grace time.Duration) *World {
 		tasks:   map[*Task]struct{}{},
 		changed: make(chan struct{}),
 	}
-	stock := lua.NewState(lua.Options{SkipOpenLibs: true, RegistrySize: registrySize, CallStackSize: 8})
-	lua.OpenCoroutine(stock)
-	lib := stock.Get(-1).(*lua.LTable)
-	pick := func(name string) lua.LGFunction { return lib.RawGetString(name).(*lua.LFunction).GFunction }
-	w.stockCreate, w.stockResume = pick("create"), pick("resume")
-	stock.Close()
+	co := stock.Coroutine()
+	w.stockCreate, w.stockResume = co["create"], co["resume"]
 	return w
 }
 
@@ -176,7 +173,7 @@ func (w *World) Stopped() *fault.Error {
 func (w *World) Reset() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stopped, w.orphan = nil, nil
+	w.stopped, w.orphans = nil, nil
 }
 
 func (w *World) snapshotTasks() []*Task {
@@ -187,8 +184,25 @@ func (w *World) snapshotTasks() []*Task {
 	return all
 }
 
-// Settle waits, without the baton, until every task but keep has ended, and
-// returns the first failure that no task awaited.
+// Drain waits until every task but keep has ended, whatever they end with.
+func (w *World) Drain(keep *Task) {
+	for {
+		w.mu.Lock()
+		n := len(w.tasks)
+		if _, ok := w.tasks[keep]; ok {
+			n--
+		}
+		changed := w.changed
+		w.mu.Unlock()
+		if n == 0 {
+			return
+		}
+		<-changed
+	}
+}
+
+// Settle waits, without the baton, until every task but keep has ended, or one
+// of them failed and nobody awaits it; it returns that failure.
 func (w *World) Settle(ctx context.Context, keep *Task) error {
 	for {
 		w.mu.Lock()
@@ -196,7 +210,11 @@ func (w *World) Settle(ctx context.Context, keep *Task) error {
 		if _, ok := w.tasks[keep]; ok {
 			n--
 		}
-		changed, orphan := w.changed, w.orphan
+		changed := w.changed
+		var orphan error
+		if len(w.orphans) > 0 {
+			orphan = w.orphans[0].err
+		}
 		w.mu.Unlock()
 		if n == 0 || orphan != nil {
 			return orphan

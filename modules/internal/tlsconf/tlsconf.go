@@ -12,6 +12,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/gscript-lang/gscript/engine"
@@ -21,7 +22,7 @@ import (
 // Options is the table that scripts write. A string in its place is the mode.
 type Options struct {
 	Mode       string `lua:"mode,opt,short" doc:"how TLS is used; which modes there are depends on the protocol"`
-	CA         string `lua:"ca,opt" doc:"file with certificates (PEM) of the authorities to trust instead of the system's"`
+	CA         string `lua:"ca,opt" doc:"file with certificates (PEM) of the authorities to trust instead of the system's, or the PEM text itself"`
 	Cert       string `lua:"cert,opt" doc:"file with our own certificate (PEM)"`
 	Key        string `lua:"key,opt" doc:"file with the private key (PEM) of cert"`
 	ServerName string `lua:"server_name,opt,wire" doc:"name that the server's certificate must hold, where it is not the host's"`
@@ -77,6 +78,13 @@ func roots(h *host.Host, ca string) (*x509.CertPool, error) {
 			return nil, nil // a script without the env permission has the system's
 		}
 		ca, fromEnv = name, true
+	}
+	if strings.HasPrefix(strings.TrimSpace(ca), "-----BEGIN") {
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM([]byte(ca)) {
+			return nil, engine.Invalid("tls: ca holds no certificate (PEM)")
+		}
+		return pool, nil
 	}
 	data, err := h.Files.ReadFile(ca)
 	if err != nil {

@@ -8,24 +8,49 @@ import (
 	"io"
 	"time"
 
+	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/modules/internal/meter"
 )
 
-// Entry is one file of a listing.
-type Entry struct {
-	Name   string    `lua:"name" doc:"name without directory"`
-	Path   string    `lua:"path" doc:"path as walk found it"`
-	Size   int64     `lua:"size" doc:"bytes"`
-	Mtime  time.Time `lua:"mtime" doc:"time of the last change, in seconds since 1970"`
-	Type   string    `lua:"type" enum:"file|dir|link|other" doc:"what it is"`
-	Mode   string    `lua:"mode" doc:"permissions as in \"rw-r--r--\", where the server tells"`
-	Target string    `lua:"target" doc:"where a link points"`
+// ErrIncomplete is the kind of a transfer that ended before the file did.
+var ErrIncomplete = engine.Kind("transfer.incomplete", "A transfer ended before the file did. Nothing stands under the final name; e.done and e.total count the bytes.")
+
+// Incomplete makes the error for a transfer of done out of total bytes.
+func Incomplete(name string, done, total int64) *engine.Error {
+	e := engine.Errorf(ErrIncomplete, "only %d of %d bytes arrived", done, total)
+	e.Target = name
+	e.Hint = "the connection was cut or the file changed meanwhile; try again"
+	e.Retryable = true
+	e.Fields = map[string]any{"done": done, "total": total}
+	return e
 }
 
-// Refusal is a name of the other side that was not taken.
+// Types of an Entry.
+const (
+	TypeFile  = "file"
+	TypeDir   = "dir"
+	TypeLink  = "link"
+	TypeOther = "other"
+)
+
+// UnknownSize is the size of an entry when the other side does not tell it.
+const UnknownSize = -1
+
+// Entry is one file of a listing.
+type Entry struct {
+	Name   string    `lua:"name" doc:"name without directory, as the server gives it"`
+	Path   string    `lua:"path" doc:"path with the directory that was asked for"`
+	Size   int64     `lua:"size" doc:"bytes; -1 when the server does not tell"`
+	Mtime  time.Time `lua:"mtime" doc:"time of the last change, in seconds since 1970; nil when the server does not tell"`
+	Type   string    `lua:"type" enum:"file|dir|link|other" doc:"what it is"`
+	Mode   string    `lua:"mode" doc:"permissions as in \"rw-r--r--\"; empty when the server does not tell"`
+	Target string    `lua:"target" doc:"where a link points; empty for anything else"`
+}
+
+// Refusal is a name that was not taken.
 type Refusal struct {
-	Name   string `lua:"name" doc:"the name, quoted so that it is safe to print"`
+	Name   string `lua:"name" doc:"the path, quoted so that it is safe to print"`
 	Reason string `lua:"reason" doc:"why it was refused"`
 }
 
@@ -39,10 +64,9 @@ type Result struct {
 // Remote is the other side of a transfer. Paths are slash separated.
 type Remote interface {
 	List(ctx context.Context, dir string) ([]Entry, error)
-	Stat(ctx context.Context, path string) (*Entry, error) // nil when there is none
+	Stat(ctx context.Context, path string) (*Entry, error) // follows links; nil when there is none
 	Mkdir(ctx context.Context, dir string) error           // no error when it exists
-	// Fetch streams a file into w and returns its bytes; a file shorter than
-	// announced is an error of kind transfer.incomplete.
+	// Fetch streams a file into w and returns its bytes.
 	Fetch(ctx context.Context, path string, w io.Writer) (int64, error)
 	// Store streams r, of size bytes (-1: unknown), into a file that has its
 	// final name only when it is complete, where the protocol can do so.

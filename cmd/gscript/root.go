@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gscript-lang/gscript/engine"
+)
+
+// heapFloor keeps Go's collector from running hundreds of times a second in
+// small scripts that make numbers: it starts at 4 MiB otherwise. The memory is
+// never touched, so it is not resident.
+const heapFloor = 48 << 20
+
+// gscript runs the command line and returns the exit code.
+func gscript(args []string) int {
+	floor := make([]byte, heapFloor)
+	defer runtime.KeepAlive(floor)
+	root := newRoot()
+	root.SetArgs(args)
+	cmd, err := root.ExecuteC()
+	if err == nil {
+		return exitOK
+	}
+	var code exitError
+	if errors.As(err, &code) {
+		return int(code)
+	}
+	fmt.Fprintf(os.Stderr, "gscript: %v\n", err)
+	hint := flagHint(cmd, err)
+	if e := engine.Classify(err); e.Hint != "" {
+		hint = e.Hint
+	}
+	if hint != "" {
+		fmt.Fprintln(os.Stderr, hint)
+	}
+	fmt.Fprintf(os.Stderr, "see '%s --help'\n", cmd.CommandPath())
+	return exitUsage
+}
+
+// flagHint suggests the flag that a mistyped one means.
+func flagHint(cmd *cobra.Command, err error) string {
+	word, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !ok {
+		return ""
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *flag) { names = append(names, f.Name) })
+	if near := engine.Suggest(word, names); near != "" {
+		return fmt.Sprintf("did you mean --%s?", near)
+	}
+	return ""
+}
+
+// didYouMean ends a message with the word that was probably meant.
+func didYouMean(word string, words []string) string {
+	if near := engine.Suggest(word, words); near != "" {
+		return fmt.Sprintf("; did you mean '%s'?", near)
+	}
+	return ""
+}
+
+func newRoot() *cobra.Command {
+	r := &runner{}
+	root := &cobra.Command{
+		Use:   "gscript [flags] script.lua [arguments…]",
+		Short: "Run Lua automation scripts with the protocols inside",
+		Long: `gscript runs Lua scripts that speak HTTP, FTP, SSH and mail, run programs,
+work in parallel, and explain their failures. One file, nothing to install.
+
+  gscript script.lua a b      run a script with arguments
+  gscript -e 'print(1 + 1)'   run a line; all modules are at hand
+  gscript -                   run a script from standard input
+  gscript doc http.get        read the help of a function
+  gscript setup               let your editor complete every module`,
+		Args:              cobra.ArbitraryArgs,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && r.code == "" {
+				return cmd.Help()
+			}
+			return r.run(cmd.Context(), args)
+		},
+	}
+	r.flags(root)
+	root.PersistentFlags().BoolVarP(&r.quiet, "quiet", "q", false, "print errors only: no progress, no warnings")
+	root.PersistentFlags().BoolVarP(&r.verbose, "verbose", "v", false, "log in detail what is done")
+	root.MarkFlagsMutuallyExclusive("quiet", "verbose")
+	root.AddCommand(newRun(r), newDoc(), newSetup(), newVersion())
+	for _, c := range root.Commands() {
+		r.commands = append(r.commands, c.Name())
+	}
+	return root
+}

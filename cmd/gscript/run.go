@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/modules"
+	"github.com/gscript-lang/gscript/stdlib"
+)
+
+type flag = pflag.Flag
+
+// runner is what the flags of root and run say.
+type runner struct {
+	code    string
+	timeout duration
+	json    bool
+	quiet   bool
+	verbose bool
+	grants  grants
+
+	commands []string // names of subcommands, for mistyped ones
+}
+
+func newRun(r *runner) *cobra.Command {
+	run := &cobra.Command{
+		Use:   "run [flags] script.lua [arguments…]",
+		Short: "Run a script",
+		Long: `Run a script. Flags stand before the script; what follows it belongs to the
+script, which sees it as arg and "...". "-" reads the script from standard input.
+
+A script may do all that you may. With --sandbox it may only compute; each
+--allow-… flag grants one thing and implies --sandbox. --allow-run and
+--allow-ffi equal full trust: a program that the script starts is not held back.
+
+Exit codes: 0 success, 1 the script failed, 2 wrong usage, 3 permission denied,
+4 deadline or limit, 130 interrupted, or what the script gave to os.exit.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && r.code == "" {
+				return errors.New("run needs a script")
+			}
+			return r.run(cmd.Context(), args)
+		},
+	}
+	r.flags(run)
+	return run
+}
+
+func (r *runner) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SetInterspersed(false)
+	f.StringVarP(&r.code, "eval", "e", "", "run this `code`; all modules are at hand")
+	f.VarP(&r.timeout, "timeout", "t", "stop the script after this `duration`: 0.3, 300ms, 1m30s")
+	f.BoolVar(&r.json, "json", false, "print the error report as JSON")
+	r.grants.flags(f)
+}
+
+// run runs the script that the arguments name.
+func (r *runner) run(ctx context.Context, args []string) error {
+	permissions, err := r.grants.permissions()
+	if err != nil {
+		return err
+	}
+	world := host.New(permissions, host.Config{Log: r.logger()})
+	defer world.Close()
+	if r.quiet {
+		world.Terminal = quietTerminal{world.Terminal}
+	}
+	e := engine.New(engine.Options{
+		Modules: modules.All(),
+		Library: stdlib.Files,
+		Host:    world,
+		Log:     world.Log,
+		Trusted: !r.grants.sandboxed(),
+	})
+	state := e.NewState(context.Background())
+	err = r.execute(ctx, e, state, args)
+	if cerr := state.Close(); err == nil {
+		err = cerr
+	}
+	return r.report(e, world, err)
+}
+
+func (r *runner) execute(ctx context.Context, e *engine.Engine, state *engine.State, args []string) error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if r.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(r.timeout))
+		defer cancel()
+	}
+	ctx, done := interruptible(ctx, state, r.quiet)
+	err := r.start(ctx, state, args)
+	if signal := done(); signal != nil && (err == nil || engine.KindOf(err) == engine.KindCanceled) {
+		return signal
+	}
+	return err
+}
+
+func (r *runner) start(ctx context.Context, state *engine.State, args []string) error {
+	switch {
+	case r.code != "":
+		state.UseModules()
+		_, err := state.Run(ctx, "-e", r.code, anys(args)...)
+		return err
+	case args[0] == "-":
+		source, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			return fmt.Errorf("cannot read the script from standard input: %w", err)
+		}
+		_, err = state.Run(ctx, "stdin", string(source), anys(args[1:])...)
+		return err
+	}
+	_, err := state.RunFile(ctx, args[0], anys(args[1:])...)
+	var e *engine.Error
+	if errors.As(err, &e) && e.Kind == engine.KindUnreadable && e.Hint == "" {
+		if near := engine.Suggest(args[0], r.commands); near != "" {
+			e.Hint = fmt.Sprintf("did you mean 'gscript %s'?", near)
+		}
+	}
+	return err
+}
+
+func anys(args []string) []any {
+	list := make([]any, len(args))
+	for i, a := range args {
+		list[i] = a
+	}
+	return list
+}
+
+// report prints what went wrong and gives the exit code.
+func (r *runner) report(e *engine.Engine, world *host.Host, err error) error {
+	if err == nil {
+		return nil
+	}
+	code := exitCode(err)
+	if silent(err) {
+		return exitError(code)
+	}
+	report := e.Report(err)
+	if r.json {
+		_ = report.JSON(world.Terminal.Stderr())
+	} else {
+		report.Text(world.Terminal.Stderr(), world.Terminal.Colour(2))
+	}
+	return exitError(code)
+}
+
+func (r *runner) logger() *slog.Logger {
+	level := slog.LevelWarn
+	switch {
+	case r.quiet:
+		level = slog.LevelError + 1
+	case r.verbose:
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{
+		Level: level,
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey && len(groups) == 0 {
+				return slog.Attr{}
+			}
+			return a
+		},
+	}))
+}
+
+// quietTerminal has no place for progress bars.
+type quietTerminal struct{ host.Terminal }
+
+func (quietTerminal) IsTerminal(int) bool { return false }

@@ -1,0 +1,111 @@
+// Package docs holds the documentation. Its test runs every Lua block in it.
+package docs
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/modules"
+	"github.com/gscript-lang/gscript/stdlib"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// block is a piece of Lua between fences.
+type block struct {
+	line   int
+	source string
+}
+
+// blocks finds the Lua blocks of a page. Only those marked "lua" are taken: a
+// listing that is not meant to run is written without a language.
+func blocks(text string) (found []block) {
+	var source []string
+	inside, start := false, 0
+	for i, line := range strings.Split(text, "\n") {
+		switch {
+		case !inside && strings.TrimSpace(line) == "```lua":
+			inside, start, source = true, i+2, nil
+		case inside && strings.TrimSpace(line) == "```":
+			inside = false
+			found = append(found, block{start, strings.Join(source, "\n")})
+		case inside:
+			source = append(source, line)
+		}
+	}
+	return found
+}
+
+func TestLuaBlocksRun(t *testing.T) {
+	t.Parallel()
+	pages := []string{"../README.md"}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		// The examples of the reference are run by the modules' conformance test.
+		if d != nil && d.IsDir() && d.Name() == "reference" {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(path, ".md") {
+			pages = append(pages, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range blocks(string(text)) {
+			count++
+			t.Run(filepath.Base(page), func(t *testing.T) {
+				t.Parallel()
+				run(t, page, b)
+			})
+		}
+	}
+	if count == 0 {
+		t.Error("no Lua block was found")
+	}
+}
+
+func run(t *testing.T, page string, b block) {
+	var out strings.Builder
+	e := engine.New(engine.Options{
+		Modules: modules.All(), Library: stdlib.Files, Permissions: host.AllowAll(),
+		Dir: t.TempDir(), Stdout: &out, Stderr: &out, Trusted: true,
+	})
+	s := e.NewState(t.Context())
+	_, err := s.Run(t.Context(), page, b.source)
+	if cerr := s.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		var report strings.Builder
+		e.Report(err).Text(&report, false)
+		t.Fatalf("%s:%d: %s\nprinted:\n%s", page, b.line, report.String(), out.String())
+	}
+	if want := expected(b.source); want != "" && strings.TrimRight(out.String(), "\n") != want {
+		t.Errorf("%s:%d printed\n%s\nwant\n%s", page, b.line, out.String(), want)
+	}
+}
+
+// expected collects what the "--> text" comments say is printed.
+func expected(source string) string {
+	var lines []string
+	for _, line := range strings.Split(source, "\n") {
+		if _, text, ok := strings.Cut(line, "--> "); ok {
+			lines = append(lines, text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,204 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/gscript-lang/gscript/engine/internal/chunk"
+	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
+)
+
+// Report is what a person, or with JSON a program, is told of an error that no
+// script caught.
+type Report struct {
+	Kind      string   `json:"kind"`
+	Message   string   `json:"message"` // "op target: cause"
+	Op        string   `json:"op,omitempty"`
+	Target    string   `json:"target,omitempty"`
+	Code      any      `json:"code,omitempty"`
+	Hint      string   `json:"hint,omitempty"`
+	Retryable bool     `json:"retryable,omitempty"`
+	File      string   `json:"file,omitempty"`
+	Line      int      `json:"line,omitempty"`
+	Traceback []string `json:"traceback,omitempty"` // innermost first
+	Excerpt   []Source `json:"excerpt,omitempty"`
+	column    int
+	width     int
+}
+
+// Source is a line of a script.
+type Source struct {
+	Line int    `json:"line"`
+	Text string `json:"text"`
+}
+
+var position = regexp.MustCompile(`^(.+?):(\d+): (?s)(.*)$`)
+
+// Report describes err, which a run of a script ended with.
+func (e *Engine) Report(err error) *Report {
+	r := &Report{Kind: fault.Lua, Message: err.Error()}
+	var raised *vm.Raised
+	trace := ""
+	if errors.As(err, &raised) {
+		trace = raised.Trace
+	}
+	var own *Error
+	if errors.As(err, &own) {
+		r.Kind, r.Op, r.Target, r.Code = own.Kind, own.Op, own.Target, own.Code
+		r.Hint, r.Retryable = own.Hint, own.Retryable
+		if own.Traceback != "" {
+			trace = own.Traceback
+		}
+	} else {
+		c := fault.Classify(err)
+		if c.Kind != "failed" {
+			r.Kind = c.Kind
+		}
+		if raised != nil {
+			r.Kind = fault.Lua
+		}
+	}
+	if trace != "" {
+		r.Traceback = strings.Split(trace, "\n")
+	}
+	r.place()
+	if own != nil && own.Kind == fault.Syntax {
+		r.column, _ = own.Fields["column"].(int)
+	}
+	e.excerpt(r)
+	return r
+}
+
+// place finds where the error was raised: in the message of a plain error, in
+// the traceback of an error object.
+func (r *Report) place() {
+	if m := position.FindStringSubmatch(r.Message); m != nil && (r.Kind == fault.Lua || r.Kind == fault.Syntax || r.Kind == fault.SourceDepth) {
+		r.File, r.Message = m[1], m[3]
+		r.Line, _ = strconv.Atoi(m[2])
+		return
+	}
+	for _, line := range r.Traceback {
+		file, rest, _ := strings.Cut(line, ":")
+		number, _, ok := strings.Cut(rest, ":")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil {
+			continue
+		}
+		if r.File == "" || strings.HasPrefix(r.File, "stdlib/") {
+			r.File, r.Line = file, n
+		}
+	}
+}
+
+// excerpt takes the lines around the place and finds what to point at.
+func (e *Engine) excerpt(r *Report) {
+	source, ok := e.source(r.File)
+	if !ok || r.Line == 0 {
+		return
+	}
+	lines := strings.Split(strings.TrimRight(chunk.Strip(source), "\n"), "\n")
+	if r.Line > len(lines) {
+		return
+	}
+	for n := max(1, r.Line-2); n <= min(len(lines), r.Line+2); n++ {
+		text := strings.TrimRight(lines[n-1], "\r")
+		r.Excerpt = append(r.Excerpt, Source{n, strings.ReplaceAll(text, "\t", "    ")})
+	}
+	r.point(strings.ReplaceAll(strings.TrimRight(lines[r.Line-1], "\r"), "\t", "    "))
+}
+
+var quoted = regexp.MustCompile(`'([^']+)'`)
+
+// point sets the caret: under the call that failed, the name that the message
+// quotes, or the first word of the line.
+func (r *Report) point(line string) {
+	if r.column > 0 && r.column <= len(line) { // a syntax error knows its column
+		r.column, r.width = r.column-1, 1
+		return
+	}
+	var candidates []string
+	if r.Op != "" {
+		candidates = append(candidates, r.Op)
+		if i := strings.LastIndexAny(r.Op, ".:"); i >= 0 {
+			candidates = append(candidates, ":"+r.Op[i+1:], "."+r.Op[i+1:])
+		}
+	}
+	for _, m := range quoted.FindAllStringSubmatch(r.Message, -1) {
+		candidates = append(candidates, m[1])
+	}
+	for _, c := range candidates {
+		if i := strings.Index(line, c); i >= 0 {
+			trimmed := strings.TrimLeft(c, ".:")
+			r.column, r.width = i+len(c)-len(trimmed), len(trimmed)
+			return
+		}
+	}
+	text := strings.TrimSpace(line)
+	r.column = len(line) - len(strings.TrimLeft(line, " "))
+	r.width = max(1, len(text))
+}
+
+// JSON writes the report as one line.
+func (r *Report) JSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(r)
+}
+
+// Text writes the report for people.
+func (r *Report) Text(w io.Writer, color bool) {
+	paint := func(code, s string) string {
+		if !color {
+			return s
+		}
+		return "\x1b[" + code + "m" + s + "\x1b[0m"
+	}
+	kind := ""
+	if r.Kind != fault.Lua && r.Kind != "failed" {
+		kind = paint("2", " ["+r.Kind+"]")
+	}
+	fmt.Fprintf(w, "%s %s%s\n", paint("1;31", "error:"), printable(r.Message), kind)
+	if r.File != "" {
+		fmt.Fprintf(w, "  %s %s:%d\n", paint("2", "at"), r.File, r.Line)
+	}
+	if len(r.Excerpt) > 0 {
+		fmt.Fprintln(w)
+		digits := len(strconv.Itoa(r.Excerpt[len(r.Excerpt)-1].Line))
+		for _, s := range r.Excerpt {
+			mark := " "
+			if s.Line == r.Line {
+				mark = ">"
+			}
+			fmt.Fprintf(w, "%s %s %s\n", paint("31", mark), paint("2", fmt.Sprintf("%*d |", digits, s.Line)), printable(s.Text))
+			if s.Line == r.Line {
+				fmt.Fprintf(w, "  %s %s%s\n", paint("2", strings.Repeat(" ", digits)+" |"), strings.Repeat(" ", r.column), paint("1;31", strings.Repeat("^", r.width)))
+			}
+		}
+	}
+	if len(r.Traceback) > 1 {
+		fmt.Fprintf(w, "\n%s\n", paint("2", "traceback:"))
+		for _, line := range r.Traceback {
+			fmt.Fprintf(w, "  %s\n", printable(line))
+		}
+	}
+	if r.Hint != "" {
+		fmt.Fprintf(w, "\n%s %s\n", paint("1;36", "hint:"), printable(r.Hint))
+	}
+}
+
+// printable keeps a script, or a server whose words are quoted, from steering
+// the terminal.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '\n' || c == '\t' || c >= ' ' && c != 0x7f && (c < 0x80 || c > 0x9f) {
+			return c
+		}
+		return '\ufffd'
+	}, s)
+}

@@ -1,0 +1,158 @@
+// Package scripts holds scripts that people run as they are. Its test runs them.
+package scripts
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/modules"
+	"github.com/gscript-lang/gscript/stdlib"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// result is how a script ended.
+type result struct {
+	out    string // standard output
+	code   int
+	err    error
+	report string
+}
+
+// run runs a script in the top folder, as the README does.
+func run(t *testing.T, script string, args ...any) result {
+	t.Helper()
+	var out, errs bytes.Buffer
+	top, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := engine.New(engine.Options{
+		Modules: modules.All(), Library: stdlib.Files, Permissions: host.AllowAll(), Trusted: true,
+		Dir: top, Stdout: &out, Stderr: &errs, Stdin: strings.NewReader(""),
+	})
+	s := e.NewState(t.Context())
+	_, err = s.RunFile(t.Context(), script, args...)
+	if cerr := s.Close(); cerr != nil {
+		t.Error(cerr)
+	}
+	r := result{out: out.String(), err: err}
+	if code, ok := engine.ExitCode(err); ok {
+		r.code, r.err = code, nil
+		r.report = errs.String()
+	} else if err != nil {
+		var b strings.Builder
+		e.Report(err).Text(&b, false)
+		r.code, r.report = 1, b.String()
+	}
+	return r
+}
+
+func match(t *testing.T, what, text, pattern string) {
+	t.Helper()
+	if !regexp.MustCompile("(?m)" + pattern).MatchString(text) {
+		t.Errorf("%s does not match %s:\n%s", what, pattern, text)
+	}
+}
+
+// Not parallel, like its subtests: it looks for what a release leaves behind.
+func TestRelease(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	leftNothing := func(t *testing.T) {
+		entries, err := os.ReadDir(os.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range entries {
+			if !strings.HasPrefix(entry.Name(), "go-build") {
+				t.Errorf("%s was left behind", entry.Name())
+			}
+		}
+	}
+	t.Run("all steps", func(t *testing.T) {
+		r := run(t, "release.lua")
+		if r.code != 0 {
+			t.Fatalf("exit code %d\n%s\n%s", r.code, r.out, r.report)
+		}
+		for _, step := range []string{"build", "pack", "publish", "mirror", "deploy", "notify"} {
+			match(t, "the table", r.out, `^`+step+` +ok +\d+\.\d+ s +\d`)
+		}
+		leftNothing(t)
+	})
+	for _, tt := range []struct{ step, kind, table string }{
+		{"build", `run\.exit`, `^build +FAILED`},
+		{"pack", `fs\.not_found`, `^pack +FAILED`},
+		{"publish", `http\.status`, `^publish +FAILED`},
+		{"mirror", `net\.refused`, `^mirror +FAILED`},
+		{"deploy", `ssh\.host_key`, `^deploy +FAILED`},
+		{"notify", `net\.refused`, `^notify +FAILED`},
+	} {
+		t.Run("fail "+tt.step, func(t *testing.T) {
+			r := run(t, "release.lua", "--fail="+tt.step)
+			if r.code != 1 || r.err == nil {
+				t.Fatalf("exit code %d\n%s", r.code, r.out)
+			}
+			match(t, "the report", r.report, `^error: .* \[`+tt.kind+`\]$`)
+			match(t, "the table", r.out, tt.table)
+			leftNothing(t)
+		})
+	}
+	t.Run("help", func(t *testing.T) {
+		r := run(t, "release.lua", "--help")
+		if r.code != 0 {
+			t.Errorf("exit code %d", r.code)
+		}
+		match(t, "the help", r.out, `--config`)
+	})
+	t.Run("typing mistake", func(t *testing.T) {
+		r := run(t, "release.lua", "--confg", "x.json")
+		if r.code != 2 {
+			t.Errorf("exit code %d, want 2", r.code)
+		}
+		match(t, "the message", r.report, `--config`)
+	})
+}
+
+func TestFanout(t *testing.T) {
+	t.Parallel()
+	r := run(t, "fanout.lua", "--demo", "--", "uptime", "-p")
+	if r.code != 1 {
+		t.Errorf("exit code %d, want 1: one host fails\n%s", r.code, r.report)
+	}
+	match(t, "the table", r.out, `^alpha +ok +.* alpha ran uptime -p$`)
+	match(t, "the table", r.out, `^gamma +exit 1 +.* gamma: no space left on device$`)
+	match(t, "the summary", r.out, `^1 of 3 hosts failed$`)
+	if r := run(t, "fanout.lua", "--", "uptime"); r.code != 2 {
+		t.Errorf("without hosts: exit code %d, want 2", r.code)
+	}
+}
+
+func TestLinkcheck(t *testing.T) {
+	t.Parallel()
+	r := run(t, "linkcheck.lua", "--demo")
+	if r.code != 1 {
+		t.Errorf("exit code %d, want 1: two links are broken\n%s", r.code, r.report)
+	}
+	match(t, "the table", r.out, `^ *404 +http://127\.0\.0\.1:\d+/news/2 +http://127\.0\.0\.1:\d+/news/$`)
+	match(t, "the table", r.out, `^ *404 +http://127\.0\.0\.1:\d+/team +http://127\.0\.0\.1:\d+/about$`)
+	match(t, "the summary", r.out, `^6 links checked, 2 broken$`)
+}
+
+func TestPrimes(t *testing.T) {
+	t.Parallel()
+	r := run(t, "primes.lua", "97", "1000003", "1000001", "2147483647")
+	if r.code != 0 {
+		t.Fatalf("exit code %d\n%s", r.code, r.report)
+	}
+	match(t, "the table", r.out, `^ *97 +prime$`)
+	match(t, "the table", r.out, `^ *1000001 +divisible by 101$`)
+	match(t, "the table", r.out, `^2147483647 +prime$`)
+}
