@@ -102,7 +102,7 @@ func world(t *testing.T, p host.Permissions) *moduletest.World {
 // encoded.
 var offTheWire = []string{
 	"body", "data", "text", "html", "input", "local", "path", "root", "known_hosts", "passphrase", "key", "cert", "ca",
-	"sha256", "dir", "index", "default", "format", "min", "max", "mode", "bytes", "argv", "message",
+	"sha256", "dir", "index", "default", "format", "min", "max", "mode", "bytes", "argv", "message", "command",
 }
 
 // Text that reaches a protocol line must be declared so, which makes the binder

@@ -51,8 +51,8 @@ local function resolve(page, link)
   if link:sub(1, 2) == "//" then return page:match("^%a+:") .. link end
   if link:sub(1, 1) == "/" then return origin .. link end
   local dir = page:gsub("[?].*$", ""):match("^(.*/)")
-  local parts = {}
-  for part in (dir:sub(#origin + 1) .. link):gmatch("[^/]+") do
+  local relative, parts = dir:sub(#origin + 1) .. link, {}
+  for part in relative:gmatch("[^/]+") do
     if part == ".." then parts[#parts] = nil elseif part ~= "." then parts[#parts + 1] = part end
   end
   return origin .. "/" .. table.concat(parts, "/") .. (link:match("/$") and "/" or "")

@@ -40,8 +40,21 @@ func algorithmsFor(keyType string, supported []string) []string {
 	return slices.DeleteFunc(names, func(n string) bool { return !slices.Contains(supported, n) })
 }
 
+// plainAlgorithms lists those without certificates, ed25519 first as OpenSSH
+// has it: that key is the one that people compare.
 func plainAlgorithms(supported []string) []string {
-	return slices.DeleteFunc(slices.Clone(supported), isCert)
+	plain := slices.DeleteFunc(slices.Clone(supported), isCert)
+	slices.SortStableFunc(plain, func(a, b string) int {
+		return boolInt(b == ssh.KeyAlgoED25519) - boolInt(a == ssh.KeyAlgoED25519)
+	})
+	return plain
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func certAlgorithms(supported []string) []string {

@@ -48,22 +48,26 @@ func connect(c *engine.Call, in connectIn) (*Client, error) {
 		return nil, err
 	}
 	defer creds.close()
-	raw, err := dialServer(ctx, c, in.Via, addr)
-	if err != nil {
-		return nil, err
-	}
-	hs := &handshake{conn: &watched{Conn: raw}, user: in.User, addr: addr, policy: policy, creds: creds, legacy: in.Legacy}
-	conn, chans, reqs, err := hs.run(ctx, c)
-	if err != nil {
-		return nil, err
+	var hs *handshake
+	var client *ssh.Client
+	for again := true; again; {
+		raw, err := dialServer(ctx, c, in.Via, addr)
+		if err != nil {
+			return nil, err
+		}
+		hs = &handshake{conn: &watched{Conn: raw}, user: in.User, addr: addr, policy: policy, creds: creds, legacy: in.Legacy}
+		client, err = hs.run(ctx)
+		if again, err = policy.again(err); err != nil {
+			return nil, err
+		}
 	}
 	x := &Client{
-		client: ssh.NewClient(conn, chans, reqs),
+		client: client,
 		host:   in.Host, port: in.Port, addr: addr, user: in.User,
 		banner: hs.banner.String(), hostKey: policy.shown,
+		dead: make(chan struct{}),
 	}
 	x.ctx, x.cancel = context.WithCancel(c.Background())
-	x.dead = make(chan struct{})
 	c.Go(func() {
 		x.client.Wait()
 		close(x.dead)

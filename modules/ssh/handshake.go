@@ -34,19 +34,19 @@ type handshake struct {
 	banner strings.Builder
 }
 
-func (hs *handshake) run(ctx context.Context, c *engine.Call) (ssh.Conn, <-chan ssh.NewChannel, <-chan *ssh.Request, error) {
+func (hs *handshake) run(ctx context.Context) (*ssh.Client, error) {
 	stop := context.AfterFunc(ctx, func() { hs.conn.Close() })
 	defer stop()
 	conn, chans, reqs, err := ssh.NewClientConn(hs.conn, hs.addr, hs.config())
 	if err != nil {
 		hs.conn.Close()
-		return nil, nil, nil, hs.failure(ctx, err)
+		return nil, hs.failure(ctx, err)
 	}
 	if !stop() { // ctx ended at the last moment; conn is closed or about to be
 		conn.Close()
-		return nil, nil, nil, hs.failure(ctx, context.Cause(ctx))
+		return nil, hs.failure(ctx, context.Cause(ctx))
 	}
-	return conn, chans, reqs, nil
+	return ssh.NewClient(conn, chans, reqs), nil
 }
 
 func (hs *handshake) config() *ssh.ClientConfig {

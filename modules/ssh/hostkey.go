@@ -30,6 +30,7 @@ type hostPolicy struct {
 	known   []knownKey // the lines for addr
 	shown   ssh.PublicKey
 	allowed []string // algorithms that are offered
+	refused error    // the first key that was not the pinned one
 }
 
 const (
@@ -166,6 +167,28 @@ func (p *hostPolicy) check(address string, remote net.Addr, key ssh.PublicKey) e
 	e := p.fail("unknown", knownKey{}, "the key of %s is not known: it is %s", p.addr.full, p.name(key))
 	e.Hint = fmt.Sprintf(`ask the server's owner whether that is its key, then write host_key="%s"; or write host_key="accept-new" to trust it from now on`, ssh.FingerprintSHA256(key))
 	return e
+}
+
+// again says whether the server may have another key, which is the pinned one: a
+// fingerprint does not tell of which type the key is. It then offers the types
+// that were not shown yet.
+func (p *hostPolicy) again(err error) (bool, error) {
+	if p.pin == "" || p.pinKey != nil || engine.KindOf(err) != errHostKey.Name {
+		return false, err
+	}
+	if p.refused == nil {
+		p.refused = err
+	}
+	if p.shown == nil { // nothing in common any more
+		return false, p.refused
+	}
+	tried := algorithmsFor(p.shown.Type(), p.allowed)
+	p.shown = nil
+	p.allowed = slices.DeleteFunc(p.allowed, func(a string) bool { return slices.Contains(tried, a) })
+	if len(tried) == 0 || len(p.allowed) == 0 {
+		return false, p.refused
+	}
+	return true, nil
 }
 
 func (p *hostPolicy) changed(key ssh.PublicKey, was knownKey) error {

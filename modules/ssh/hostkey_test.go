@@ -1,7 +1,10 @@
 package ssh
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -183,4 +186,37 @@ func TestHostCertificate(t *testing.T) {
 func TestHostKeyOption(t *testing.T) {
 	t.Parallel()
 	newWorld(t).Fail(t, engine.KindInvalid, `require("ssh").connect{host="h", user="u", host_key="ignore"}`)
+}
+
+// A fingerprint does not say of which type its key is.
+func TestPinOfAnyKey(t *testing.T) {
+	t.Parallel()
+	p := &peer{key: newKey(t)}
+	more := map[string]ssh.Signer{"ed25519": p.key}
+	for name, make := range map[string]func() (any, error){
+		"ecdsa": func() (any, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) },
+		"rsa":   func() (any, error) { return rsa.GenerateKey(rand.Reader, 2048) },
+	} {
+		key, err := make()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if more[name], err = ssh.NewSignerFromKey(key); err != nil {
+			t.Fatal(err)
+		}
+		p.config.AddHostKey(more[name])
+	}
+	port := p.start(t)
+	script := `require("ssh").connect{host="127.0.0.1", port=%d, user="u", password="p", host_key=%q}`
+	for name, key := range more {
+		for _, pin := range []string{ssh.FingerprintSHA256(key.PublicKey()), authorizedKey(key.PublicKey())} {
+			if out := newWorld(t).Run(t, "print("+fmt.Sprintf(script, port, pin)+".fingerprint)"); strings.TrimSpace(out) != ssh.FingerprintSHA256(key.PublicKey()) {
+				t.Errorf("%s: connected to %s", name, out)
+			}
+		}
+	}
+	e := newWorld(t).Fail(t, "ssh.host_key", fmt.Sprintf(script, port, ssh.FingerprintSHA256(newKey(t).PublicKey())))
+	if e.Fields["reason"] != "pin" || e.Fields["fingerprint"] != ssh.FingerprintSHA256(p.key.PublicKey()) {
+		t.Errorf("%v, fields %v", e, e.Fields)
+	}
 }

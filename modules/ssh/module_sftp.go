@@ -33,7 +33,7 @@ type getIn struct {
 }
 
 type putDirIn struct {
-	Local  string `lua:"dir" doc:"directory here"`
+	Local  string `lua:"path" doc:"directory here"`
 	Remote string `lua:"remote,wire" doc:"directory there; it is made if it does not exist, and those above it"`
 	Atomic bool   `lua:"atomic,opt" default:"true" doc:"upload each file under a temporary name and rename it"`
 	transferIn
@@ -41,7 +41,7 @@ type putDirIn struct {
 
 type getDirIn struct {
 	Remote string `lua:"remote,wire" doc:"directory there"`
-	Local  string `lua:"dir" doc:"directory here; it is made if it does not exist"`
+	Local  string `lua:"path" doc:"directory here; it is made if it does not exist"`
 	transferIn
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"sync"
@@ -126,13 +127,7 @@ func (s *Server) accept() {
 	}
 }
 
-func (s *Server) log() logger { return s.call.Host().Log }
-
-type logger interface {
-	Info(msg string, args ...any)
-	Warn(msg string, args ...any)
-	Error(msg string, args ...any)
-}
+func (s *Server) log() *slog.Logger { return s.call.Host().Log }
 
 func (s *Server) keep(conn net.Conn) bool {
 	s.mu.Lock()

@@ -42,6 +42,7 @@ func (s *Server) session(conn *ssh.ServerConn, ch ssh.Channel, reqs <-chan *ssh.
 	started := false
 	for req := range reqs {
 		ok := false
+		var work func() // begins when the client knows that it may
 		switch req.Type {
 		case "env":
 			ok = !started && s.setEnv(env, req.Payload)
@@ -50,17 +51,20 @@ func (s *Server) session(conn *ssh.ServerConn, ch ssh.Channel, reqs <-chan *ssh.
 			if ok = !started && s.onExec != nil && ssh.Unmarshal(req.Payload, &m) == nil; ok {
 				started = true
 				sess := &Session{conn: conn, ch: ch, command: m.Command, env: env, in: bufio.NewReader(ch)}
-				s.spawn(func() { s.exec(ctx, sess) })
+				work = func() { s.exec(ctx, sess) }
 			}
 		case "subsystem":
 			var m struct{ Name string }
 			if ok = !started && s.files != nil && ssh.Unmarshal(req.Payload, &m) == nil && m.Name == "sftp"; ok {
 				started = true
-				s.spawn(func() { s.serveFiles(ch) })
+				work = func() { s.serveFiles(ch) }
 			}
 		}
 		if req.WantReply {
 			req.Reply(ok, nil)
+		}
+		if work != nil {
+			s.spawn(work)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func startProcess(c *engine.Call, in startIn) (*Process, error) {
 		if isErr {
 			i = 1
 		}
-		p.out[i] = newStream(int(opts.MaxOutput), func() { stop(causeLimit) })
+		p.out[i] = newStream(int(opts.MaxOutput), func() { stop(errByLimit) })
 		return p.out[i]
 	})
 	if err != nil {
@@ -213,7 +213,7 @@ func (p *Process) running(*engine.Call, engine.None) (bool, error) {
 // Close ends the program and waits until nothing of it is left.
 func (p *Process) Close() error {
 	p.closeInput()
-	p.stop(causeClosed)
+	p.stop(errByClose)
 	<-p.ended
 	return nil
 }

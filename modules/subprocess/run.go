@@ -15,10 +15,10 @@ import (
 
 // Why a program was ended.
 var (
-	causeTimeout  = errors.New("timeout")
-	causeLimit    = errors.New("output limit")
-	causeCallback = errors.New("on_line failed")
-	causeClosed   = errors.New("closed")
+	errByTimeout  = errors.New("timeout")
+	errByLimit    = errors.New("output limit")
+	errByCallback = errors.New("on_line failed")
+	errByClose    = errors.New("closed")
 )
 
 func run(c *engine.Call, in runIn) (*Result, error) {
@@ -50,7 +50,7 @@ func (o *options) limited(ctx context.Context) (_ context.Context, stop context.
 	if o.Timeout <= 0 {
 		return ctx, stop, func() { stop(nil) }
 	}
-	ctx, timer := context.WithTimeoutCause(ctx, o.Timeout.Std(), causeTimeout)
+	ctx, timer := context.WithTimeoutCause(ctx, o.Timeout.Std(), errByTimeout)
 	return ctx, stop, func() { timer(); stop(nil) }
 }
 
@@ -72,7 +72,7 @@ func (o *options) run(c *engine.Call, argv []string, onLine *engine.Func) (*Resu
 			lined[i] = &liner{stream: name, lines: lines, quit: ctx.Done()}
 			return lined[i]
 		}
-		held[i] = newStream(int(o.MaxOutput), func() { stop(causeLimit) })
+		held[i] = newStream(int(o.MaxOutput), func() { stop(errByLimit) })
 		return held[i]
 	})
 	if err != nil {
@@ -105,7 +105,7 @@ func (o *options) run(c *engine.Call, argv []string, onLine *engine.Func) (*Resu
 	call := func(e event) {
 		if failed == nil {
 			if _, failed = c.Invoke(onLine, e.line, e.stream); failed != nil {
-				stop(causeCallback)
+				stop(errByCallback)
 			}
 		}
 	}
@@ -149,7 +149,7 @@ func (o *options) run(c *engine.Call, argv []string, onLine *engine.Func) (*Resu
 func (o *options) judge(r outcome, check bool) (*Result, error) {
 	res := &Result{
 		Out: r.out, Err: r.err, Code: r.exit.Code,
-		TimedOut: r.why == causeTimeout, Truncated: r.cut, Elapsed: engine.Duration(r.elapsed),
+		TimedOut: r.why == errByTimeout, Truncated: r.cut, Elapsed: engine.Duration(r.elapsed),
 	}
 	if r.exit.Signal != "" {
 		res.Signal = &r.exit.Signal
@@ -163,10 +163,10 @@ func (o *options) judge(r outcome, check bool) (*Result, error) {
 		Fields: map[string]any{"out": r.out, "err": r.err, "signal": res.Signal, "elapsed": res.Elapsed},
 	}
 	switch {
-	case r.why == causeTimeout:
+	case r.why == errByTimeout:
 		e.Kind, e.Message = engine.KindTimeout, fmt.Sprintf("took longer than %v and was ended", o.Timeout.Std())
 		e.Hint = "give it more time with timeout="
-	case r.why == causeLimit:
+	case r.why == errByLimit:
 		e.Kind, e.Message = kindLimit, fmt.Sprintf("wrote more than %s and was ended", engine.FormatSize(int64(o.MaxOutput)))
 		e.Hint = `raise max_output=, take the lines with on_line=, or send the output to a file with stdout="path"`
 	case r.exit.Signal != "":
