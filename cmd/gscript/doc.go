@@ -72,7 +72,7 @@ func declarations() ([]*module.Module, error) {
 
 func terminalStyle() module.Style {
 	terminal := host.New(host.AllowAll()).Terminal
-	style := module.Style{Color: terminal.Colour(1), Width: 80}
+	style := module.Style{Color: terminal.Color(1), Width: 80}
 	if w := terminal.Width(); terminal.IsTerminal(1) && w > 0 {
 		style.Width = min(w, 100)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,15 +11,9 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 )
 
-// heapFloor keeps Go's collector from running hundreds of times a second in
-// small scripts that make numbers: it starts at 4 MiB otherwise. The memory is
-// never touched, so it is not resident.
-const heapFloor = 48 << 20
-
 // gscript runs the command line and returns the exit code.
 func gscript(args []string) int {
-	floor := make([]byte, heapFloor)
-	defer runtime.KeepAlive(floor)
+	keepHeapFloor()
 	root := newRoot()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"time"
@@ -74,6 +75,10 @@ func (r *runner) run(ctx context.Context, args []string) error {
 	}
 	world := host.New(permissions, host.Config{Log: r.logger()})
 	defer world.Close()
+	// Libraries that print through the standard logger, such as net/http of an
+	// answer that nobody asked for, do not write between a script's lines.
+	log.SetFlags(0)
+	log.SetOutput(slog.NewLogLogger(world.Log.Handler(), slog.LevelDebug).Writer())
 	if r.quiet {
 		world.Terminal = quietTerminal{world.Terminal}
 	}
@@ -154,7 +159,7 @@ func (r *runner) report(e *engine.Engine, world *host.Host, err error) error {
 	if r.json {
 		_ = report.JSON(world.Terminal.Stderr())
 	} else {
-		report.Text(world.Terminal.Stderr(), world.Terminal.Colour(2))
+		report.Text(world.Terminal.Stderr(), world.Terminal.Color(2))
 	}
 	return exitError(code)
 }

@@ -67,7 +67,7 @@ func TestTerminal(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		env    []string
-		colour bool
+		color bool
 		width  int
 	}{
 		{[]string{}, false, 80},
@@ -79,8 +79,8 @@ func TestTerminal(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		h := newHost(t, Permissions{}, Config{Stdin: strings.NewReader("in"), Stdout: &out, Stderr: &out, Env: tt.env})
-		if got := h.Terminal.Colour(1); got != tt.colour {
-			t.Errorf("%v: colour %v", tt.env, got)
+		if got := h.Terminal.Color(1); got != tt.color {
+			t.Errorf("%v: color %v", tt.env, got)
 		}
 		if got := h.Terminal.Width(); got != tt.width {
 			t.Errorf("%v: width %d", tt.env, got)

@@ -24,10 +24,10 @@ type Terminal interface {
 	// Width returns the number of columns: the terminal's, else what COLUMNS
 	// says, else 80.
 	Width() int
-	// Colour reports whether colours should be written to a stream: the
+	// Color reports whether colors should be written to a stream: the
 	// stream is a terminal other than "dumb". NO_COLOR forbids them;
 	// FORCE_COLOR and CLICOLOR_FORCE, unless "0", ask for them anyway.
-	Colour(stream int) bool
+	Color(stream int) bool
 }
 
 type terminal struct {
@@ -81,7 +81,7 @@ func (t *terminal) Width() int {
 	return 80
 }
 
-func (t *terminal) Colour(n int) bool {
+func (t *terminal) Color(n int) bool {
 	if no, _ := t.env.get("NO_COLOR"); no != "" {
 		return false
 	}

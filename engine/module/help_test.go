@@ -41,7 +41,7 @@ func TestHelpNarrowAndColored(t *testing.T) {
 		colored = strings.ReplaceAll(colored, escape, "")
 	}
 	if colored != help(t, "get", module.Style{}) {
-		t.Error("colour changes the text")
+		t.Error("color changes the text")
 	}
 }
 

@@ -25,7 +25,7 @@ const deploy = `local spec = {
 } `
 
 const all = `local spec = {
-	{"-v", action="count"}, {"-x", "--exclude", action="append"}, {"--colour", type="flag", default=true},
+	{"-v", action="count"}, {"-x", "--exclude", action="append"}, {"--color", type="flag", default=true},
 	{"--timeout", "-t", type="duration", default="1m"}, {"--limit", type="size"}, {"-n", "--jobs", type="integer", default=4},
 	{"--level", choices={"low", "high"}}, {"--pair", nargs=2, type="number"}, {"--many", nargs="+"}, {"--maybe", nargs="?"},
 	{"--even", type=function(s) local n = tonumber(s) if not n or n % 2 == 1 then error("not even", 0) end return n end},
@@ -58,10 +58,10 @@ func TestParse(t *testing.T) {
 		{deploy, `"--", "--port", "-x"`, "target files", "--port [-x]"},
 		{deploy, `"-5", "-"`, "target files", "-5 [-]"},
 		{deploy, `"h", "-p1", "-p2"`, "port", "2"},
-		{all, ``, "v exclude colour timeout limit jobs level pair many maybe even first force", "0 [] true 60 nil 4 nil [] [] nil nil one false"},
+		{all, ``, "v exclude color timeout limit jobs level pair many maybe even first force", "0 [] true 60 nil 4 nil [] [] nil nil one false"},
 		{all, `"-vvfv", "x"`, "v force first", "3 true x"},
 		{all, `"-x", "a", "--exclude=b", "-xc"`, "exclude", "[a b c]"},
-		{all, `"--no-colour", "-t", "1m30s", "--limit", "10MiB"`, "colour timeout limit", "false 90 10485760"},
+		{all, `"--no-color", "-t", "1m30s", "--limit", "10MiB"`, "color timeout limit", "false 90 10485760"},
 		{all, `"--pair", "1", "-2", "--many", "a", "b", "--many", "c"`, "pair many", "[1 -2] [a b c]"},
 		{all, `"--maybe", "--level", "high"`, "maybe level", "true high"},
 		{all, `"--maybe=x", "--even", "4"`, "maybe even", "x 4"},
@@ -156,7 +156,7 @@ func run(t *testing.T, source string, argv ...any) (stdout, stderr string, code 
 const script = deploy + `
 	spec[#spec+1] = {"--token", required=true, default="hunter2", secret=true, metavar="T"}
 	spec[#spec+1] = {"--level", choices={"low", "high"}, default="low", help="a long text that does not fit on one line"}
-	spec[#spec+1] = {"--colour", type="flag", default=true}
+	spec[#spec+1] = {"--color", type="flag", default=true}
 	spec[#spec+1] = {"-x", action="append"}
 	spec[#spec+1] = "See the manual."
 	spec.version = "1.2"
@@ -191,7 +191,7 @@ options:
       --token T      (required)
       --level LEVEL  a long text that does not fit on one
                      line (one of low, high; default: low)
-      --colour       (default: yes; --no-colour for no)
+      --color       (default: yes; --no-color for no)
   -x X               (can be repeated)
       --version      print the version and exit
 

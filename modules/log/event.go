@@ -21,12 +21,12 @@ type event struct {
 	fields  engine.Object
 }
 
-var colours = map[level]string{debug: "\x1b[2m", info: "\x1b[32m", warn: "\x1b[33m", severe: "\x1b[31m"}
+var colors = map[level]string{debug: "\x1b[2m", info: "\x1b[32m", warn: "\x1b[33m", severe: "\x1b[31m"}
 
 const stamp = "2006-01-02T15:04:05.000Z07:00"
 
 // text is the line for people.
-func (e event) text(short, colour bool) string {
+func (e event) text(short, color bool) string {
 	var b strings.Builder
 	if short {
 		b.WriteString(e.at.Format("15:04:05"))
@@ -34,8 +34,8 @@ func (e event) text(short, colour bool) string {
 		b.WriteString(e.at.Format(stamp))
 	}
 	name := fmt.Sprintf("%-5s", strings.ToUpper(levels[e.level].name))
-	if colour {
-		name = colours[e.level] + name + "\x1b[0m"
+	if color {
+		name = colors[e.level] + name + "\x1b[0m"
 	}
 	b.WriteString(" " + name + " " + oneLine(e.message))
 	for _, p := range e.fields {

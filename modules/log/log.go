@@ -90,7 +90,7 @@ func (b *book) logger(c *engine.Call) *Logger {
 
 func fresh(c *engine.Call) *Logger {
 	term := c.Host().Terminal
-	s := &sink{w: meter.Stderr(c), colour: term.Colour(2), short: term.IsTerminal(2)}
+	s := &sink{w: meter.Stderr(c), color: term.Color(2), short: term.IsTerminal(2)}
 	return &Logger{host: c.Host(), level: firstLevel(c.Host().Log), sink: s}
 }
 
@@ -112,7 +112,7 @@ type sink struct {
 	mu     sync.Mutex
 	w      io.Writer
 	file   host.File // nil for standard error
-	colour bool
+	color bool
 	short  bool // a terminal: the time of day is enough
 	closed bool
 }
@@ -226,7 +226,7 @@ func (l *Logger) line(at level, in lineIn) error {
 	if l.json {
 		return l.sink.write(e.json())
 	}
-	return l.sink.write(e.text(l.sink.short, l.sink.colour))
+	return l.sink.write(e.text(l.sink.short, l.sink.color))
 }
 
 func objectOf(v any) (engine.Object, error) {

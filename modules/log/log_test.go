@@ -134,7 +134,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-func TestColour(t *testing.T) {
+func TestColor(t *testing.T) {
 	t.Parallel()
 	w := moduletest.New(t, log.Module())
 	w.Env = []string{"FORCE_COLOR=1"}

@@ -26,7 +26,7 @@ type withIn struct {
 func Module() *engine.Module {
 	m := &engine.Module{
 		Name: "log",
-		Doc:  "Lines about the script's work, with a level and data. They go to standard error, in colour on a terminal, or to a file. Each is one line whatever it holds: line breaks and other control characters are written as escapes. Values of fields whose name says that they are secret, such as password or api_key, are not written.",
+		Doc:  "Lines about the script's work, with a level and data. They go to standard error, in color on a terminal, or to a file. Each is one line whatever it holds: line breaks and other control characters are written as escapes. Values of fields whose name says that they are secret, such as password or api_key, are not written.",
 		Funcs: []*engine.Function{
 			engine.Fn("set", "Change how the module's own functions write. What is left out stays as it is; at first that is level info (debug with --verbose, error with --quiet), as text, to standard error.", set).
 				Needs(host.Write).

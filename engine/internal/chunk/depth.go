@@ -24,11 +24,14 @@ func (d *depth) past(n ast.PositionHolder, level int) bool {
 }
 
 func (d *depth) block(stmts []ast.Stmt, level int) {
-	for _, s := range stmts {
+	for i, s := range stmts {
 		if d.past(s, level) {
 			return
 		}
 		d.stmt(s, level)
+		if loop, ok := s.(*ast.GenericForStmt); ok {
+			stmts[i] = repairFor(loop)
+		}
 	}
 }
 

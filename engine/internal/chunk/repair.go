@@ -34,6 +34,31 @@ func repairTable(t *ast.TableExpr) {
 	}
 }
 
+// repairFor moves the receiver of a method call out of the head of a generic
+// for: in for w in (f() .. s):gmatch("%a") gopher-lua overwrites the result of f
+// with s, because a call in the first register of the head counts for nothing.
+func repairFor(loop *ast.GenericForStmt) ast.Stmt {
+	call, ok := loop.Exprs[0].(*ast.FuncCallExpr)
+	if !ok || call.Receiver == nil {
+		return loop
+	}
+	switch call.Receiver.(type) {
+	case *ast.StringConcatOpExpr, *ast.ArithmeticOpExpr, *ast.LogicalOpExpr, *ast.RelationalOpExpr:
+	default:
+		return loop
+	}
+	const hidden = "(receiver)" // no name that a script can write
+	local := &ast.LocalAssignStmt{Names: []string{hidden}, Exprs: []ast.Expr{call.Receiver}}
+	name := &ast.IdentExpr{Value: hidden}
+	block := &ast.DoBlockStmt{Stmts: []ast.Stmt{local, loop}}
+	for _, n := range []ast.PositionHolder{local, name, block} {
+		n.SetLine(loop.Line())
+		n.SetLastLine(loop.LastLine())
+	}
+	call.Receiver = name
+	return block
+}
+
 // one makes an expression give one value, as parentheses do.
 func one(e ast.Expr) {
 	switch e := e.(type) {

@@ -62,3 +62,42 @@ func TestTableConstructors(t *testing.T) {
 		})
 	}
 }
+
+func TestLoopHeads(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ head, want string }{
+		{`(f() .. s):gmatch("%a")`, "a b "},
+		{`(s .. f()):gmatch("%a")`, "b a "},
+		{`(f() .. f() .. s):gmatch("%a")`, "a a b "},
+		{`f():gmatch("%a")`, "a "},
+		{`(f() or s):gmatch("%a")`, "a "},
+		{`(nothing() or f()):gmatch("%a")`, "a "},
+		{`string.gmatch(f() .. s, "%a")`, "a b "},
+		{`ipairs({f() .. s, f()})`, "1 2 "},
+		{`(nothing() or ipairs)({1, 2})`, "1 2 "},
+		{`s:rep(2):gsub("b", f()):gmatch("%a")`, "a a "},
+	} {
+		t.Run(tt.head, func(t *testing.T) {
+			t.Parallel()
+			source := `
+				local s, out = "b", ""
+				local function f() return "a" end
+				local function nothing() end
+				for w in ` + tt.head + ` do out = out .. w .. " " end
+				return out`
+			c, err := Compile("x", source, Guarded)
+			if err != nil {
+				t.Fatal(err)
+			}
+			L := lua.NewState()
+			defer L.Close()
+			L.Push(L.NewFunctionFromProto(c.Proto))
+			if err := L.PCall(0, 1, nil); err != nil {
+				t.Fatal(err)
+			}
+			if got := L.Get(-1).String(); got != tt.want {
+				t.Errorf("walked %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

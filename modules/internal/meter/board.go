@@ -92,7 +92,7 @@ func (d *board) add(name string, total int64, unit Unit) *row {
 	case total <= 0 || width < 50:
 		style = mpb.NopStyle()
 		options = append(options, mpb.BarFillerTrim())
-	case term.Colour(2):
+	case term.Color(2):
 		style = mpb.BarStyle().FillerMeta(green).TipMeta(green)
 	}
 	d.mu.Lock()

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type fakeTerminal struct {
 	host.Terminal
 	width  int
-	colour bool
+	color bool
 	mu     sync.Mutex
 	buf    bytes.Buffer
 }
@@ -33,7 +33,7 @@ type fakeTerminal struct {
 func (f *fakeTerminal) Stderr() io.Writer   { return f }
 func (f *fakeTerminal) IsTerminal(int) bool { return f.width > 0 }
 func (f *fakeTerminal) Width() int          { return f.width }
-func (f *fakeTerminal) Colour(int) bool     { return f.colour }
+func (f *fakeTerminal) Color(int) bool     { return f.color }
 func (f *fakeTerminal) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -256,20 +256,20 @@ func TestBarIsDrawnAndVanishes(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		width  int
-		colour bool
+		color bool
 		total  int64
 		err    error
 		want   string
 	}{
 		{"done", 80, false, 100, nil, "50 B of 100 B"},
 		{"failed", 80, false, 100, errors.New("cut"), "50 B of 100 B"},
-		{"colour", 80, true, 100, nil, "\x1b[32m"},
+		{"color", 80, true, 100, nil, "\x1b[32m"},
 		{"unknown total", 80, false, -1, nil, "50 B"},
 		{"narrow", 30, false, 100, nil, "50 B of 100 B"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			w := &world{terminal: &fakeTerminal{width: tt.width, colour: tt.colour}}
+			w := &world{terminal: &fakeTerminal{width: tt.width, color: tt.color}}
 			err := w.run(t, "work(true)", func(c *engine.Call, progress any) error {
 				m, _ := meter.New(c, progress)
 				defer m.Close()
@@ -279,11 +279,11 @@ func TestBarIsDrawnAndVanishes(t *testing.T) {
 				if !strings.Contains(seen, tt.want) || !strings.Contains(seen, "evil") {
 					t.Errorf("screen %q, want %q in it", seen, tt.want)
 				}
-				if !tt.colour && strings.Contains(seen, "\x1b[32m") {
-					t.Errorf("colour without leave: %q", seen)
+				if !tt.color && strings.Contains(seen, "\x1b[32m") {
+					t.Errorf("color without leave: %q", seen)
 				}
 				for line := range strings.Lines(seen) {
-					if n := len([]rune(strings.TrimSpace(line))); !tt.colour && n >= tt.width {
+					if n := len([]rune(strings.TrimSpace(line))); !tt.color && n >= tt.width {
 						t.Errorf("a line of %d columns on a terminal of %d: %q", n, tt.width, line)
 					}
 				}
