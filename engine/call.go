@@ -22,7 +22,6 @@ type Call struct {
 	task  *vm.Task
 	frame bind.Frame
 	name  string
-	base  context.Context
 	ctx   context.Context
 
 	limit  time.Duration // of WithTimeout, for the message
@@ -33,7 +32,7 @@ type Call struct {
 // Callbacks made under it are part of the calling task.
 func (c *Call) Context() context.Context {
 	if c.ctx == nil {
-		c.ctx = bind.WithFrame(c.base, &c.frame)
+		c.ctx = bind.WithFrame(c.task.Context(), &c.frame)
 	}
 	return c.ctx
 }
@@ -129,6 +128,18 @@ func (s *State) invoke(name string, f *module.Func, of *module.Type) lua.LGFunct
 }
 
 func (s *State) push(c *Call, L *lua.LState, out any) (n int, err error) {
+	switch out.(type) { // what needs no encoding
+	case lua.LString, lua.LNumber:
+		L.Push(out.(lua.LValue)) // as it is: a conversion would allocate again
+		return 1, nil
+	case nil:
+		L.Push(lua.LNil)
+		return 1, nil
+	}
+	return s.encode(c, L, out)
+}
+
+func (s *State) encode(c *Call, L *lua.LState, out any) (n int, err error) {
 	defer s.recovered(c, &err)
 	return s.binder.PushAll(L, out), nil
 }
@@ -148,13 +159,13 @@ func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *
 			return nil, err
 		}
 	}
-	c.base = c.task.Context()
 	if f.Inline {
 		return s.handle(c, a, self, in)
 	}
 	if e := c.task.Check(); e != nil {
 		return nil, e
 	}
+	c.Context() // made here, with the baton, because the handler's goroutines may ask for it at once
 	s.world.Unlock()
 	defer s.world.Lock(L)
 	return s.handle(c, a, self, in)

@@ -19,7 +19,7 @@ import (
 )
 
 // State is one Lua world: globals, loaded modules, open handles, tasks. One
-// method runs in it at a time; Cancel and Stop may be called from anywhere.
+// method runs in it at a time; Cancel and Interrupt may be called from anywhere.
 type State struct {
 	engine *Engine
 	host   *host.Host

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -79,6 +80,11 @@ func (a *AtomicFile) ReadFrom(r io.Reader) (int64, error) {
 }
 
 func (a *AtomicFile) note(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) && filepath.Base(failed.Path) == filepath.Base(a.temp) {
+		// The temporary name is ours; people know the file by its own.
+		err = &fs.PathError{Op: failed.Op, Path: a.name, Err: failed.Err}
+	}
 	if a.err == nil {
 		a.err = err
 	}

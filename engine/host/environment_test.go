@@ -66,9 +66,9 @@ func TestEnvironment(t *testing.T) {
 func TestTerminal(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		env    []string
+		env   []string
 		color bool
-		width  int
+		width int
 	}{
 		{[]string{}, false, 80},
 		{[]string{"FORCE_COLOR=1", "COLUMNS=132"}, true, 132},
