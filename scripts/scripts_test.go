@@ -121,6 +121,44 @@ func TestRelease(t *testing.T) {
 	})
 }
 
+// The same script with --config, as against real servers: they belong to another
+// state, and only the file leads to them.
+func TestReleaseWithConfig(t *testing.T) {
+	t.Parallel()
+	top, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	servers := engine.New(engine.Options{
+		Modules: modules.All(), Library: stdlib.Files, Permissions: host.AllowAll(), Dir: top,
+		Path: []string{filepath.Join(top, "scripts", "?.lua")},
+	}).NewState(t.Context())
+	defer servers.Close()
+	config := filepath.Join(dir, "release.json")
+	if _, err := servers.Run(t.Context(), "servers", `
+		local dir, file = ...
+		require("json").write(file, (require("lib.loopback").start(dir)))`, dir, config); err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, "release.lua", "--config", config)
+	if r.code != 0 {
+		t.Fatalf("exit code %d\n%s\n%s", r.code, r.out, r.report)
+	}
+	want, err := os.ReadFile(filepath.Join(dir, "www", "gscript-release.tar.gz"))
+	if err != nil || len(want) == 0 {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{"mirror", "target"} {
+		if got, err := os.ReadFile(filepath.Join(dir, folder, "gscript-release.tar.gz")); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s holds %d bytes, want %d: %v", folder, len(got), len(want), err)
+		}
+	}
+	if r := run(t, "release.lua", "--config", config, "--fail=mirror"); r.code != 1 {
+		t.Errorf("--fail with --config: exit code %d, want 1", r.code)
+	}
+}
+
 func TestFanout(t *testing.T) {
 	t.Parallel()
 	r := run(t, "fanout.lua", "--demo", "--", "uptime", "-p")

@@ -191,7 +191,7 @@ options:
       --token T      (required)
       --level LEVEL  a long text that does not fit on one
                      line (one of low, high; default: low)
-      --color       (default: yes; --no-color for no)
+      --color        (default: yes; --no-color for no)
   -x X               (can be repeated)
       --version      print the version and exit
 

@@ -105,13 +105,13 @@ func sameBytes(a, b io.Reader) (bool, error) {
 	for {
 		n, aerr := io.ReadFull(a, abuf)
 		m, berr := io.ReadFull(b, bbuf)
-		if !bytes.Equal(abuf[:n], bbuf[:m]) {
-			return false, nil
-		}
-		for _, err := range []error{aerr, berr} {
+		for _, err := range []error{aerr, berr} { // first: a file cut short by one is not a different file
 			if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 				return false, err
 			}
+		}
+		if !bytes.Equal(abuf[:n], bbuf[:m]) {
+			return false, nil
 		}
 		if aerr != nil || berr != nil {
 			return true, nil
