@@ -69,6 +69,11 @@ func testModule() *engine.Module {
 				return engine.None{}, nil
 			}),
 			engine.Fn("boom", "Panic.", func(*engine.Call, engine.None) (engine.None, error) { panic("boom") }),
+			engine.Fn("boom_beside", "Panic on a goroutine.", func(c *engine.Call, _ engine.None) (engine.None, error) {
+				failed := make(chan error, 1)
+				c.Go(func() { panic("boom") }, func(err error) { failed <- err })
+				return engine.None{}, <-failed
+			}),
 			engine.Fn("call", "Call back.", func(c *engine.Call, in spawnIn) (any, error) { return c.Invoke(in.Fn, "cb") }),
 		},
 	}
@@ -92,6 +97,7 @@ func TestScripts(t *testing.T) {
 		{"coroutines", `local co = coroutine.wrap(function(a) local b = coroutine.yield(a+1) return b*2 end) print(co(1), co(10))`, "2\t20\n"},
 		{"await inside coroutine", `local d = require "demo" local co = coroutine.wrap(function() d.sleep(0.001) coroutine.yield(1) d.sleep(0.001) return 2 end) print(co(), co())`, "1\t2\n"},
 		{"pcall of panic", `local ok, e = pcall(require"demo".boom) print(ok, e.kind, e.op)`, "false\tinternal\tdemo.boom\n"},
+		{"pcall of panic on a goroutine", `local ok, e = pcall(require"demo".boom_beside) print(ok, e.kind, e.op) print(pcall(require"demo".echo, "on"))`, "false\tinternal\tdemo.boom_beside\ntrue\ton\n"},
 		{"unknown option", `local ok, e = pcall(require"demo".echo, "a", {tmies=3}) print(e, e.kind, e.hint)`, "demo.echo: unknown option 'tmies'\targs.unknown\tdid you mean 'times'?\n"},
 		{"unknown function", `local ok, e = pcall(function() return require"demo".ehco end) print(e, e.hint)`, "the module demo has no 'ehco'\tdid you mean 'echo'?\n"},
 		{"wrong type", `print(select(2, pcall(require"demo".echo, {}, {}))) print(select(2, pcall(require"demo".echo)))`, ""},

@@ -73,10 +73,14 @@ func (f *Func) Raises(kinds ...*Kind) *Func {
 	return f
 }
 
-// Example adds a piece of Lua that shows the function. Examples are run by the
+// Example adds a piece of Lua that shows the function; several parts are one
+// piece, each with its indentation taken off. Examples are run by the
 // conformance test with all modules at hand.
-func (f *Func) Example(code string) *Func {
-	f.Examples = append(f.Examples, strings.TrimSpace(dedent(code)))
+func (f *Func) Example(parts ...string) *Func {
+	for i, part := range parts {
+		parts[i] = strings.TrimSpace(dedent(part))
+	}
+	f.Examples = append(f.Examples, strings.Join(parts, "\n"))
 	return f
 }
 

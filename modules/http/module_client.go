@@ -64,13 +64,13 @@ func streamType() *engine.Type {
 		engine.Method("read", "Read the next piece of the body.", (*Stream).read).
 			Raises(transfer.ErrIncomplete, errProtocol).
 			ReturningType("string?", "at most size bytes, fewer only at the end; nil after it").
-			Example(setup+`print(r:read(3), #r:read(), r:read())   --> one	5	nil
+			Example(setup, `print(r:read(3), #r:read(), r:read())   --> one	5	nil
 		r:close()
 		srv:stop()`),
 		engine.Method("chunks", "Iterate over the body in pieces.", (*Stream).chunks).
 			Raises(transfer.ErrIncomplete, errProtocol).
 			ReturningType("fun(): string?", "an iterator over pieces of size bytes, the last one shorter").
-			Example(setup+`for piece in r:chunks(6) do print(#piece) end
+			Example(setup, `for piece in r:chunks(6) do print(#piece) end
 		--> 6
 		--> 2
 		r:close()
@@ -78,7 +78,7 @@ func streamType() *engine.Type {
 		engine.Method("lines", "Iterate over the lines of the body, without their ends.", (*Stream).lines).
 			Raises(transfer.ErrIncomplete, errProtocol, errTooLarge).
 			ReturningType("fun(): string?", "an iterator over the lines").
-			Example(setup+`for line in r:lines() do print(line) end
+			Example(setup, `for line in r:lines() do print(line) end
 		--> one
 		--> two
 		r:close()
@@ -86,7 +86,7 @@ func streamType() *engine.Type {
 		engine.Method("check", "Raise an error when the status is one of failure, 400 and above.", (*Stream).check).
 			Raises(errStatus).
 			Returning("the stream itself").
-			Example(setup+`print(r:check().status)   --> 200
+			Example(setup, `print(r:check().status)   --> 200
 		r:close()
 		srv:stop()`),
 		engine.CloseMethod[*Stream]("close", "Let go of the connection. What was not read is lost."),
@@ -110,12 +110,12 @@ func sessionType() *engine.Type {
 	return t.Add(
 		engine.Method("request", "Make a request with any method.", (*Session).request).
 			Needs(host.Net).Raises(sending()...).Returning(answerDoc).
-			Example(setup+`print(s:request("GET", "").body)   --> nobody
+			Example(setup, `print(s:request("GET", "").body)   --> nobody
 		s:close()
 		srv:stop()`),
 		engine.Method("stream", "Make a request whose answer is read piece by piece.", (*Session).stream).
 			Needs(host.Net).Raises(sending()...).Returning("the answer, with its body still to come").
-			Example(setup+`local r = s:stream("GET", "")
+			Example(setup, `local r = s:stream("GET", "")
 		print(r:read())   --> nobody
 		r:close()
 		s:close()
@@ -123,22 +123,22 @@ func sessionType() *engine.Type {
 		engine.Method("download", "Store what is at an address in a file, as http.download does.", (*Session).download).
 			Needs(host.Net, host.Write).Raises(append(sending(), errStatus, errChecksum)...).
 			Returning("what was written").
-			Example(setup+`print(s:download("", "page.txt").size)   --> 6
+			Example(setup, `print(s:download("", "page.txt").size)   --> 6
 		s:close()
 		srv:stop()`),
 		engine.Method("cookies", "List the cookies that would be sent to an address.", (*Session).listCookies).
 			Returning("the values by name").
-			Example(setup+`s:get("login")
+			Example(setup, `s:get("login")
 		print(s:cookies().sid, s:get("").body)   --> 7	7
 		s:close()
 		srv:stop()`),
 		engine.Method("set_cookie", "Keep a cookie as if the server had set it.", (*Session).setCookie).
-			Example(setup+`s:set_cookie("sid", "me")
+			Example(setup, `s:set_cookie("sid", "me")
 		print(s:get("").body)   --> me
 		s:close()
 		srv:stop()`),
 		engine.Method("clear_cookies", "Forget all cookies.", (*Session).clearCookies).
-			Example(setup+`s:get("login")
+			Example(setup, `s:get("login")
 		s:clear_cookies()
 		print(s:get("").body)   --> nobody
 		s:close()

@@ -21,26 +21,26 @@ func serverType() *engine.Type {
 	)
 	for _, v := range verbs {
 		t.Add(engine.Method(v.name, "Answer a path for the method "+methodOf(v.name)+".", routeOf(methodOf(v.name))).
-			Example(setup + `srv:` + v.name + `("/items/{id}", function(req, res) res:header("X-Id", req.params.id) end)
-		print(http.` + v.name + `(srv.url .. "/items/7").headers["x-id"])   --> 7
+			Example(setup, `srv:`+v.name+`("/items/{id}", function(req, res) res:header("X-Id", req.params.id) end)
+		print(http.`+v.name+`(srv.url .. "/items/7").headers["x-id"])   --> 7
 		srv:stop()`))
 	}
 	return t.Add(
 		engine.Method("route", "Answer a path for any method.", (*Server).routeMethod).
-			Example(setup+`srv:route("*", "/", function(req, res) res:text(req.method) end)
+			Example(setup, `srv:route("*", "/", function(req, res) res:text(req.method) end)
 		print(http.request("PROPFIND", srv.url).body)   --> PROPFIND
 		srv:stop()`),
 		engine.Method("files", "Serve the files of a directory. Nothing outside it is served, whatever a path or a symbolic link says.", (*Server).files).
 			Needs(host.Read).
-			Example(setup+`local f = io.open("page.html", "w") f:write("<h1>hello</h1>") f:close()
+			Example(setup, `local f = io.open("page.html", "w") f:write("<h1>hello</h1>") f:close()
 		srv:files("/static", ".")
 		print(http.get(srv.url .. "/static/page.html").body)   --> <h1>hello</h1>
 		srv:stop()`),
 		engine.Method("stop", "Take no more requests, wait for those under way, and close.", (*Server).stop).
-			Example(setup+`srv:stop(1)
+			Example(setup, `srv:stop(1)
 		print(pcall(http.get, srv.url))   --> false	…`),
 		engine.Method("wait", "Wait until the server is stopped.", (*Server).wait).
-			Example(setup+`srv:get("/quit", function(req, res) srv:stop() end)
+			Example(setup, `srv:get("/quit", function(req, res) srv:stop() end)
 		http.get(srv.url .. "/quit")
 		srv:wait()
 		print("stopped")   --> stopped`),

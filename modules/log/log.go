@@ -112,7 +112,7 @@ type sink struct {
 	mu     sync.Mutex
 	w      io.Writer
 	file   host.File // nil for standard error
-	color bool
+	color  bool
 	short  bool // a terminal: the time of day is enough
 	closed bool
 }

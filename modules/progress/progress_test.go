@@ -47,7 +47,7 @@ type terminal struct {
 
 func (f *terminal) Stderr() io.Writer   { return f }
 func (f *terminal) IsTerminal(int) bool { return true }
-func (f *terminal) Color(int) bool     { return false }
+func (f *terminal) Color(int) bool      { return false }
 func (f *terminal) Width() int          { return 80 }
 func (f *terminal) Write(p []byte) (int, error) {
 	f.mu.Lock()

@@ -90,7 +90,7 @@ func Module() *engine.Module {
 			engine.Fn("connect", "Connect to a server and log in.", connect).
 				Needs(host.Net).
 				Raises(errHostKey, errAuth, errHandshake).
-				Example(withServer + `
+				Example(withServer, `
 					print(c:run("hello").out)   --> you said: hello
 					c:close()   -->`),
 			engine.Fn("serve", "Serve commands and files to those who log in. Every command runs the callback as a task of its own.", serve).
@@ -124,12 +124,12 @@ func clientType() *engine.Type {
 		engine.Method("run", "Run a command and wait for its end. A text goes to the server's shell as it is; a list is quoted, so that each item reaches the command unchanged.", (*Client).run).
 			Raises(errExit, errProtocol).
 			Returning("what the command wrote and how it ended").
-			Example(withServer+`
+			Example(withServer, `
 				print(c:run{"ls", "-l", "a file"}.out)   --> you said: ls -l 'a file'
 				-->`),
 		engine.Method("sftp", "Open a session for files.", (*Client).sftp).
 			Raises(errProtocol).
-			Example(withFiles+`
+			Example(withFiles, `
 				s:write("hello.txt", "hello")
 				print(s:size("hello.txt"))   --> 5`),
 		engine.CloseMethod[*Client]("close", "Close the connection and all that goes over it."),

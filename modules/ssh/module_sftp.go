@@ -131,21 +131,21 @@ func transferMembers() []module.Member {
 			Needs(host.Read).
 			Raises(errSFTP, transfer.ErrIncomplete).
 			Returning("the bytes sent").
-			Example(withFiles + `
+			Example(withFiles, `
 				require("fs").write("a.bin", "hello")
 				print(s:put("a.bin", "b.bin"), s:size("b.bin"))   --> 5	5`),
 		engine.Method("get", "Fetch a file. It has its final name only when all of it is there.", (*SFTP).get).
 			Needs(host.Write).
 			Raises(errSFTP, transfer.ErrIncomplete).
 			Returning("the bytes received").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.bin", "hello")
 				print(s:get("a.bin", "here.bin"), require("fs").read("here.bin"))   --> 5	hello`),
 		engine.Method("put_dir", "Send a directory with all that is in it. Links are not followed.", (*SFTP).putDir).
 			Needs(host.Read).
 			Raises(errSFTP, transfer.ErrIncomplete).
 			Returning("what was done; names that cannot be sent are in refused, and the others are sent nevertheless").
-			Example(withFiles + `
+			Example(withFiles, `
 				local fs = require "fs"
 				fs.mkdir("tree")
 				fs.write("tree/a.txt", "hello")
@@ -155,7 +155,7 @@ func transferMembers() []module.Member {
 			Needs(host.Write).
 			Raises(errSFTP, transfer.ErrIncomplete).
 			Returning("what was done; names of the server that are not safe here are in refused, and the others are fetched nevertheless").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:mkdir("tree")
 				s:write("tree/a.txt", "hello")
 				local r = s:get_dir("tree", "copy")
@@ -163,13 +163,13 @@ func transferMembers() []module.Member {
 		engine.Method("read", "Read a file into a text.", (*SFTP).read).
 			Raises(errSFTP, errTooLarge, transfer.ErrIncomplete).
 			Returning("the bytes of the file").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				print(s:read("a.txt"))   --> hello`),
 		engine.Method("lines", "Read a text and walk its lines, without their ends.", (*SFTP).lines).
 			Raises(errSFTP, errTooLarge, transfer.ErrIncomplete).
 			ReturningType("fun(): string?", "an iterator over the lines").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "one\ntwo\n")
 				for line in s:lines("a.txt") do print(line) end
 				--> one
@@ -177,12 +177,12 @@ func transferMembers() []module.Member {
 		engine.Method("write", "Write a file. It has its name only when all of it is there.", (*SFTP).write).
 			Raises(errSFTP, transfer.ErrIncomplete).
 			Returning("the bytes written").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				print(s:stat("a.txt").size)   --> 5`),
 		engine.Method("append", "Write at the end of a file, which is made if it does not exist.", (*SFTP).append).
 			Raises(errSFTP).
-			Example(withFiles + `
+			Example(withFiles, `
 				s:append("log.txt", "one ")
 				s:append("log.txt", "two")
 				print(s:read("log.txt"))   --> one two`),
@@ -193,13 +193,13 @@ func listMembers() []module.Member {
 	return []module.Member{
 		engine.Method("ls", "List a directory, sorted by name. The names are the server's own, and it may give any; get_dir takes only those that are safe.", (*SFTP).ls).
 			Raises(errSFTP).
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				for _, e in ipairs(s:ls(".")) do print(e.name, e.size, e.type) end   --> a.txt	5	file`),
 		engine.Method("walk", "Visit everything below a directory, a directory before what it holds. Links are not followed.", (*SFTP).walk).
 			Raises(errSFTP).
 			ReturningType("fun(): ssh.Entry?", "an iterator over the entries, as ls gives them").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:mkdir("d")
 				s:write("d/a.txt", "hello")
 				for e in s:walk() do print(e.path) end
@@ -208,30 +208,30 @@ func listMembers() []module.Member {
 		engine.Method("stat", "Describe a file or directory.", (*SFTP).stat).
 			Raises(errSFTP).
 			Returning("the entry, nil when there is none of that name").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				print(s:stat("a.txt").size, s:stat("b.txt"))   --> 5	nil`),
 		engine.Method("size", "Tell the size of a file.", (*SFTP).size).
 			Raises(errSFTP).
 			Returning("the bytes").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				print(s:size("a.txt"))   --> 5`),
 		engine.Method("cd", "Change the directory at which relative names start.", (*SFTP).cd).
 			Raises(errSFTP).
 			Returning("the directory, absolute").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:mkdir("d")
 				print(s:cd("d"))   --> /d`),
 		engine.Method("pwd", "Tell the directory at which relative names start.", (*SFTP).pwd).
 			Raises(errSFTP).
 			Returning("the directory, absolute").
-			Example(withFiles + `
+			Example(withFiles, `
 				print(s:pwd())   --> /`),
 		engine.Method("readlink", "Tell where a link points.", (*SFTP).readlink).
 			Raises(errSFTP).
 			Returning("the target as it is written in the link").
-			Example(withFiles + `
+			Example(withFiles, `
 				s:symlink("a.txt", "link")
 				print(s:readlink("link"))   --> a.txt`),
 	}
@@ -241,36 +241,36 @@ func changeMembers() []module.Member {
 	return []module.Member{
 		engine.Method("mkdir", "Make a directory.", (*SFTP).mkdir).
 			Raises(errSFTP).
-			Example(withFiles + `
+			Example(withFiles, `
 				s:mkdir("a/b", {parents=true})
 				print(s:stat("a/b").type)   --> dir`),
 		engine.Method("rmdir", "Remove an empty directory.", (*SFTP).rmdir).
 			Raises(errSFTP).
-			Example(withFiles + `
+			Example(withFiles, `
 				s:mkdir("d")
 				s:rmdir("d")
 				print(s:stat("d"))   --> nil`),
 		engine.Method("rename", "Rename or move a file or directory. A file that has the new name is replaced only when asked for.", (*SFTP).rename).
 			Raises(errSFTP).
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				s:rename("a.txt", "b.txt")
 				print(s:read("b.txt"))   --> hello`),
 		engine.Method("remove", "Remove a file or a link.", (*SFTP).remove).
 			Raises(errSFTP).
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				s:remove("a.txt")
 				print(#s:ls("."))   --> 0`),
 		engine.Method("chmod", "Change the permissions of a file or directory.", (*SFTP).chmod).
 			Raises(errSFTP).
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				s:chmod("a.txt", "600")
 				print(s:stat("a.txt").mode)   --> rw-------`),
 		engine.Method("symlink", "Make a symbolic link.", (*SFTP).symlink).
 			Raises(errSFTP).
-			Example(withFiles + `
+			Example(withFiles, `
 				s:write("a.txt", "hello")
 				s:symlink("a.txt", "link")
 				print(s:read("link"))   --> hello`),

@@ -24,16 +24,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // fakeTerminal is a terminal of some width that keeps what is written.
 type fakeTerminal struct {
 	host.Terminal
-	width  int
+	width int
 	color bool
-	mu     sync.Mutex
-	buf    bytes.Buffer
+	mu    sync.Mutex
+	buf   bytes.Buffer
 }
 
 func (f *fakeTerminal) Stderr() io.Writer   { return f }
 func (f *fakeTerminal) IsTerminal(int) bool { return f.width > 0 }
 func (f *fakeTerminal) Width() int          { return f.width }
-func (f *fakeTerminal) Color(int) bool     { return f.color }
+func (f *fakeTerminal) Color(int) bool      { return f.color }
 func (f *fakeTerminal) Write(p []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -254,12 +254,12 @@ func draw(c *engine.Call, terminal *fakeTerminal, bar *meter.Bar, want string) s
 func TestBarIsDrawnAndVanishes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		name   string
-		width  int
+		name  string
+		width int
 		color bool
-		total  int64
-		err    error
-		want   string
+		total int64
+		err   error
+		want  string
 	}{
 		{"done", 80, false, 100, nil, "50 B of 100 B"},
 		{"failed", 80, false, 100, errors.New("cut"), "50 B of 100 B"},
