@@ -1,10 +1,21 @@
 # What starts each server for scripts/interop/run. Every function sets the
 # variables that the interop tests read, and adds to pids.
 
+# retry calls a function up to three times: a port that was free may be taken
+# by the time the server wants it.
+retry() {
+  for _ in 1 2 3; do
+    if "$@"; then return 0; fi
+    echo "$1 failed; trying other ports" >&2
+  done
+  return 1
+}
+
+# free_port prints a port below those that the kernel gives to clients.
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 20000))
+    port=$((10000 + RANDOM % 20000))
     if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
       echo "$port"
       return
@@ -32,6 +43,7 @@ start_sshd() {
   local dir=$1 user=$2 port
   port=$(free_port)
   mkdir -p "$dir/ssh" /run/sshd
+  rm -f "$dir/ssh/host"* "$dir/ssh/id"*
   ssh-keygen -q -t ed25519 -N '' -f "$dir/ssh/host"
   ssh-keygen -q -t ed25519 -N '' -f "$dir/ssh/id"
   cat >"$dir/ssh/config" <<CONF
@@ -47,7 +59,7 @@ Subsystem sftp internal-sftp
 CONF
   /usr/sbin/sshd -D -e -f "$dir/ssh/config" 2>"$dir/ssh/log" &
   pids+=($!)
-  wait_port "$port" sshd
+  wait_port "$port" sshd || { cat "$dir/ssh/log" >&2; return 1; }
   printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 "$dir/ssh/host.pub")" >"$dir/ssh/known_hosts"
   export GSCRIPT_SSHD_ADDR=127.0.0.1:$port GSCRIPT_SSHD_USER=$user
   export GSCRIPT_SSHD_KEY=$dir/ssh/id GSCRIPT_SSHD_KNOWN_HOSTS=$dir/ssh/known_hosts
@@ -81,7 +93,7 @@ rsa_private_key_file=$dir/key.pem
 CONF
   /usr/sbin/vsftpd "$dir/vsftpd.conf" &
   pids+=($!)
-  wait_port "$port" vsftpd
+  wait_port "$port" vsftpd || return 1
   export GSCRIPT_FTP_ADDR=127.0.0.1:$port GSCRIPT_FTP_USER=$user
   export GSCRIPT_FTP_PASSWORD=$password GSCRIPT_FTP_CA=$dir/cert.pem
 }
@@ -119,7 +131,11 @@ maillog_file = $dir/postfix/log
 maillog_file_prefixes = $dir
 CONF
   postfix -c "$etc" start >/dev/null 2>"$dir/postfix/start.log" || { cat "$dir/postfix/start.log" >&2; return 1; }
-  wait_port "$port" postfix
+  if ! wait_port "$port" postfix; then
+    cat "$dir/postfix/log" >&2
+    postfix -c "$etc" stop >/dev/null 2>&1
+    return 1
+  fi
   export GSCRIPT_SMTP_ADDR=127.0.0.1:$port GSCRIPT_SMTP_CA=$dir/cert.pem
   export GSCRIPT_SMTP_MAILDIR=$home/Maildir GSCRIPT_SMTP_RCPT=$user@interop.localhost
 }
@@ -156,9 +172,13 @@ http {
   }
 }
 CONF
-  nginx -c "$dir/nginx.conf" 2>/dev/null &
+  nginx -c "$dir/nginx.conf" 2>>"$dir/nginx.log" &
   pids+=($!)
-  wait_port "$port" nginx
+  if ! wait_port "$port" nginx; then
+    cat "$dir/nginx.log" >&2
+    kill "$!" 2>/dev/null
+    return 1
+  fi
   export GSCRIPT_NGINX_URL=http://127.0.0.1:$port GSCRIPT_NGINX_TLS_URL=https://127.0.0.1:$tls
   export GSCRIPT_NGINX_CA=$dir/cert.pem GSCRIPT_NGINX_ROOT=$dir/www
 }
