@@ -47,6 +47,15 @@ type peer struct {
 	seen strings.Builder // all that the client sent
 }
 
+// agree greets and takes the next commands.
+func (p *peer) agree(commands int) {
+	p.say("220 hi")
+	for range commands {
+		p.hear()
+		p.say("250 ok")
+	}
+}
+
 func (p *peer) say(lines ...string) {
 	io.WriteString(p.Conn, strings.Join(lines, "\r\n")+"\r\n")
 }

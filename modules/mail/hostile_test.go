@@ -21,27 +21,15 @@ func TestSilentServer(t *testing.T) {
 			p.rest()
 		},
 		"RCPT TO": func(p *peer) {
-			p.say("220 hi")
-			for range 2 {
-				p.hear()
-				p.say("250 ok")
-			}
+			p.agree(2)
 			p.rest()
 		},
 		"DATA": func(p *peer) {
-			p.say("220 hi")
-			for range 3 {
-				p.hear()
-				p.say("250 ok")
-			}
+			p.agree(3)
 			p.rest()
 		},
 		"the end of the message": func(p *peer) {
-			p.say("220 hi")
-			for range 3 {
-				p.hear()
-				p.say("250 ok")
-			}
+			p.agree(3)
 			p.hear()
 			p.say("354 go")
 			p.rest()
@@ -163,29 +151,17 @@ func TestServerHangsUp(t *testing.T) {
 	for name, handle := range map[string]func(p *peer){
 		"at once": func(p *peer) {},
 		"at DATA": func(p *peer) {
-			p.say("220 hi")
-			for range 3 {
-				p.hear()
-				p.say("250 ok")
-			}
+			p.agree(3)
 			p.hear()
 		},
 		"in the middle of the message": func(p *peer) {
-			p.say("220 hi")
-			for range 3 {
-				p.hear()
-				p.say("250 ok")
-			}
+			p.agree(3)
 			p.hear()
 			p.say("354 go")
 			p.hear()
 		},
 		"after the message": func(p *peer) {
-			p.say("220 hi")
-			for range 3 {
-				p.hear()
-				p.say("250 ok")
-			}
+			p.agree(3)
 			p.hear()
 			p.say("354 go")
 			for p.hear() != "." {

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -62,6 +64,19 @@ func (w *World) Fail(t testing.TB, kind, source string) *engine.Error {
 		t.Fatalf("error %v (kind %q), want kind %q\nprinted:\n%s", err, engine.KindOf(err), kind, out)
 	}
 	return e
+}
+
+// Symlink makes a link. Only Windows, where that takes a privilege, may go
+// without: elsewhere a test of links that makes none would prove nothing.
+func Symlink(t testing.TB, target, name string) {
+	t.Helper()
+	err := os.Symlink(target, name)
+	if err != nil && runtime.GOOS == "windows" {
+		t.Skip("links take a privilege on Windows: ", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Try runs source and returns what it printed and how it ended.
