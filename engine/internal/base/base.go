@@ -10,6 +10,11 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/internal/base/arg"
+	"github.com/gscript-lang/gscript/engine/internal/base/dblib"
+	"github.com/gscript-lang/gscript/engine/internal/base/mathlib"
+	"github.com/gscript-lang/gscript/engine/internal/base/strlib"
+	"github.com/gscript-lang/gscript/engine/internal/base/tablib"
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
@@ -44,6 +49,8 @@ func (l *Library) Open() {
 	}
 	l.set(g, map[string]lua.LGFunction{
 		"print":          l.print,
+		"tostring":       tostring,
+		"tonumber":       tonumber,
 		"pcall":          l.pcall,
 		"xpcall":         l.xpcall,
 		"try":            l.try,
@@ -60,7 +67,11 @@ func (l *Library) Open() {
 	})
 	l.library("coroutine", l.World.Coroutine())
 	l.library("debug", map[string]lua.LGFunction{"traceback": l.traceback})
+	l.set(g.RawGetString("string").(*lua.LTable), strlib.Functions(l.World))
 	l.set(g.RawGetString("table").(*lua.LTable), map[string]lua.LGFunction{"concat": l.concat})
+	l.set(g.RawGetString("table").(*lua.LTable), tablib.Functions(l.World))
+	l.set(g.RawGetString("math").(*lua.LTable), mathlib.Functions(l.World))
+	l.set(g.RawGetString("debug").(*lua.LTable), dblib.Functions(l.World))
 	l.openOS()
 	l.openIO()
 	l.protectStrings()
@@ -113,7 +124,7 @@ func (l *Library) print(L *lua.LState) int {
 		if i > 1 {
 			b.WriteByte('\t')
 		}
-		b.WriteString(L.ToStringMeta(L.Get(i)).String())
+		b.WriteString(arg.ToString(L, L.Get(i)))
 	}
 	b.WriteByte('\n')
 	l.write(L, b.String())

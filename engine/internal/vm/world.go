@@ -43,10 +43,12 @@ type World struct {
 	Clock host.Clock
 	Grace time.Duration // how long a soft cancel leaves for cleaning up
 
+	Limits Limits // set before a script runs
 	// ErrorMeta is the metatable of error objects.
 	ErrorMeta *lua.LTable
 
 	baton chan struct{}
+	steps int64         // taken so far; counted only under a limit
 	idle  []*lua.LState // threads for protected calls, ready for reuse
 
 	mu      sync.Mutex
