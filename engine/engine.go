@@ -64,10 +64,12 @@ type Options struct {
 	Stderr io.Writer
 	Log    *slog.Logger // nil discards
 
-	// Trusted lifts the limits that guard against hostile scripts: larger
-	// sources, deeper nesting, getfenv and setfenv. The command sets it for the
-	// user's own script.
+	// Trusted lifts what guards against hostile scripts: larger sources, deeper
+	// nesting, higher limits, getfenv and setfenv, all of debug. The command
+	// sets it for the user's own script.
 	Trusted bool
+	// Limits bound what a script may use.
+	Limits Limits
 	// Grace is how long a canceled script may take to clean up; 0 means 5 s.
 	Grace time.Duration
 	// Path lists the patterns by which require finds Lua files, such as
@@ -78,15 +80,11 @@ type Options struct {
 // Engine is configuration shared by many states. It is safe for concurrent use.
 type Engine struct {
 	opts   Options
-	limits chunk.Limits
+	chunks *chunks
 
 	mu       sync.Mutex
 	declared map[string]*module.Module
-	sources  map[string]string         // by chunk name, for error reports
-	chunks   map[chunkKey]*chunk.Chunk // compiled, to be shared by states
 }
-
-type chunkKey struct{ name, source string }
 
 // New makes an engine.
 func New(opts Options) *Engine {
@@ -96,6 +94,7 @@ func New(opts Options) *Engine {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
+	opts.Limits = opts.Limits.withDefaults(opts.Trusted)
 	limits := chunk.Guarded
 	if opts.Trusted {
 		limits = chunk.Trusted
@@ -103,10 +102,8 @@ func New(opts Options) *Engine {
 	widenArrays()
 	return &Engine{
 		opts:     opts,
-		limits:   limits,
+		chunks:   newChunks(limits),
 		declared: map[string]*module.Module{},
-		sources:  map[string]string{},
-		chunks:   map[chunkKey]*chunk.Chunk{},
 	}
 }
 
@@ -135,37 +132,11 @@ func (e *Engine) Module(name string) *Module {
 	return nil
 }
 
-// maxCached bounds the sources of which compiled chunks are kept.
-const maxCached = 256
-
-// compile is the one way from source to a function. Compiled chunks are kept,
-// so that the workers of a pool share them.
-func (e *Engine) compile(name, source string) (*chunk.Chunk, error) {
-	key := chunkKey{name, source}
-	e.mu.Lock()
-	c := e.chunks[key]
-	if len(e.sources) < maxCached || e.sources[name] != "" {
-		e.sources[name] = source
+// compileLoaded compiles what a script loads. Hostile scripts must not fill the
+// cache, nor give a chunk the name of another state's script.
+func (e *Engine) compileLoaded(name, source string) (*chunk.Chunk, error) {
+	if e.opts.Trusted {
+		return e.chunks.compile(name, source)
 	}
-	e.mu.Unlock()
-	if c != nil {
-		return c, nil
-	}
-	c, err := chunk.Compile(name, source, e.limits)
-	if err != nil {
-		return nil, err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if len(e.chunks) < maxCached {
-		e.chunks[key] = c
-	}
-	return c, nil
-}
-
-func (e *Engine) source(name string) (string, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	s, ok := e.sources[name]
-	return s, ok
+	return chunk.Compile(name, source, e.chunks.limits)
 }

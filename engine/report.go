@@ -98,7 +98,7 @@ func (r *Report) place() {
 
 // excerpt takes the lines around the place and finds what to point at.
 func (e *Engine) excerpt(r *Report) {
-	source, ok := e.source(r.File)
+	source, ok := e.chunks.source(r.File)
 	if !ok || r.Line == 0 {
 		return
 	}

@@ -171,7 +171,7 @@ func (l *loader) candidates(name string) []string {
 }
 
 func (l *loader) chunk(L *lua.LState, name, path, source string) (lua.LValue, error) {
-	c, err := l.state.engine.compile(path, source)
+	c, err := l.state.engine.chunks.compile(path, source)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
@@ -39,14 +40,18 @@ type State struct {
 
 // NewState makes a state. It lives until Close, or until ctx ends.
 func (e *Engine) NewState(ctx context.Context) *State {
-	if e.opts.Host != nil {
-		return e.newState(ctx, e.opts.Host)
+	h := e.opts.Host
+	if h == nil {
+		h = host.New(e.opts.Permissions, host.Config{
+			Dir: e.opts.Dir, Env: e.opts.Env, Log: e.opts.Log,
+			Stdin: e.opts.Stdin, Stdout: e.opts.Stdout, Stderr: e.opts.Stderr,
+		})
 	}
-	s := e.newState(ctx, host.New(e.opts.Permissions, host.Config{
-		Dir: e.opts.Dir, Env: e.opts.Env, Log: e.opts.Log,
-		Stdin: e.opts.Stdin, Stdout: e.opts.Stdout, Stderr: e.opts.Stderr,
-	}))
-	s.owned = true
+	if n := e.opts.Limits.Output; n > 0 {
+		h = meter(h, n)
+	}
+	s := e.newState(ctx, h)
+	s.owned = e.opts.Host == nil
 	return s
 }
 
@@ -54,13 +59,14 @@ func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
 	s := &State{engine: e, host: h}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.world = vm.New(s.host.Clock, e.opts.Grace)
+	s.world.Limits = e.opts.Limits.vm()
 	s.binder = bind.New(s.world)
 	s.binder.Iterate = s.iterator
 	lib := &base.Library{
 		World:   s.world,
 		Host:    s.host,
-		Limits:  e.limits,
-		Compile: e.compile,
+		Limits:  e.chunks.limits,
+		Compile: e.compileLoaded,
 		Guarded: !e.opts.Trusted,
 	}
 	lib.Open()
@@ -73,7 +79,7 @@ func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
 // "...". It returns what the script returns, once the tasks that the script
 // started have ended too. The end of ctx stops the script wherever it is.
 func (s *State) Run(ctx context.Context, name, source string, args ...any) ([]any, error) {
-	c, err := s.engine.compile(name, source)
+	c, err := s.engine.chunks.compile(name, source)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +257,11 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 	if s.closed {
 		return nil, fault.New(fault.StateClosed, "the state is closed")
 	}
-	s.world.Reset()
+	if err := s.world.Reset(); err != nil {
+		return nil, err
+	}
+	ctx, done := s.limited(ctx)
+	defer done()
 	defer s.stopWith(ctx)()
 	t := s.world.NewTask(ctx, "main")
 	t.Claim()
@@ -292,12 +302,38 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 		})
 	}
 	t.End(nil, err)
+	s.describe(err)
 	if stopped := s.world.Stopped(); stopped != nil && err != nil {
 		if _, exit := vm.Exit(err); !exit {
 			err = stopped
 		}
 	}
 	return results, err
+}
+
+// describeTime is how long the __tostring of an error object may take.
+const describeTime = 100 * time.Millisecond
+
+// describe lets the __tostring of an uncaught error object say what it is.
+func (s *State) describe(err error) {
+	var raised *vm.Raised
+	if !errors.As(err, &raised) || s.world.Stopped() != nil {
+		return
+	}
+	if t, ok := raised.Value.(*lua.LTable); !ok || t.Metatable == lua.LNil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), describeTime)
+	defer cancel()
+	t := s.world.NewTask(ctx, "__tostring")
+	t.Claim()
+	undo := t.StopWith(ctx, vm.StopCause)
+	values, terr := t.Run(s.world.Root.G.Global.RawGetString("tostring"), raised.Value)
+	undo()
+	t.End(nil, nil)
+	if terr == nil && len(values) == 1 && values[0].Type() == lua.LTString {
+		raised.Text = values[0].String()
+	}
 }
 
 // stopWith makes the end of ctx stop the state.

@@ -110,7 +110,9 @@ func (w *Worker) Run(ctx context.Context, fn *Snapshot, args ...*Snapshot) (*Sna
 // Task.Cancel does.
 func (w *Worker) RunCancelable(ctx, soft context.Context, fn *Snapshot, args ...*Snapshot) (out *Snapshot, err error) {
 	s := w.state
-	s.world.Reset()
+	if err := s.world.Reset(); err != nil {
+		return nil, err
+	}
 	defer s.stopWith(ctx)()
 	t := s.world.NewTask(ctx, "job")
 	t.Claim()

@@ -25,7 +25,7 @@ type Library struct {
 	World  *vm.World
 	Host   *host.Host
 	Limits chunk.Limits
-	// Compile is the engine's way from source to a chunk; it caches.
+	// Compile is the engine's way from source to a chunk.
 	Compile func(name, source string) (*chunk.Chunk, error)
 	// Guarded leaves out what reaches around the script's own globals.
 	Guarded bool
@@ -140,6 +140,9 @@ func (l *Library) write(L *lua.LState, text string) {
 }
 
 func (l *Library) outputLost(L *lua.LState, err error) {
+	if fault.KindOf(err) == fault.Output {
+		l.World.Throw(L, err)
+	}
 	l.World.Throw(L, &fault.Error{Kind: fault.OutputClosed, Message: "the output cannot be written: " + fault.Classify(err).Message, Cause: err})
 }
 
@@ -192,8 +195,8 @@ func (l *Library) traceback(L *lua.LState) int {
 
 // error raises its argument; a string gets the position of the caller at level.
 func (l *Library) error(L *lua.LState) int {
-	v := L.CheckAny(1)
-	level := L.OptInt(2, 1)
+	v := L.Get(1)
+	level := arg.OptInt(L, 2, 1)
 	if s, ok := v.(lua.LString); ok && level > 0 {
 		if frames := vm.Frames(L, level); len(frames) >= level {
 			f := frames[level-1]

@@ -1,7 +1,14 @@
 package vm
 
 import (
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
 	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/parse"
 
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 )
@@ -18,16 +25,87 @@ func (w *World) Coroutine() map[string]lua.LGFunction {
 		"status":      w.coStatus,
 		"running":     w.coRunning,
 		"isyieldable": w.coIsYieldable,
+		"close":       w.coClose,
+	}
+}
+
+// ticket is a coroutine's place among the living.
+type ticket struct {
+	living *atomic.Int64
+	given  atomic.Bool
+}
+
+func (t *ticket) giveBack() {
+	if t != nil && !t.given.Swap(true) {
+		t.living.Add(-1)
 	}
 }
 
 func (w *World) coCreate(L *lua.LState) int {
+	if fn := L.CheckFunction(1); fn.IsG {
+		// gopher-lua loses the results of a coroutine that starts in Go.
+		cell := &lua.Upvalue{}
+		cell.SetValue(fn)
+		L.Replace(1, &lua.LFunction{Proto: callIt(), Env: w.Root.Env, Upvalues: []*lua.Upvalue{cell}})
+	}
+	h := &hook{gate: raised, task: TaskOf(L), role: roleCoroutine}
+	if w.Limits.Coroutines > 0 {
+		w.admit(L)
+		h.ticket = &ticket{living: &w.living}
+		w.living.Add(1)
+	}
 	n := w.stockCreate(L)
-	th := L.Get(-1).(*lua.LState)
+	h.thread = L.Get(-1).(*lua.LState)
+	if h.ticket != nil {
+		runtime.AddCleanup(h.thread, (*ticket).giveBack, h.ticket)
+	}
 	// NewThread wrapped the context of L; ours counts every instruction.
-	th.SetContext(&hook{gate: raised, task: TaskOf(L), thread: th, role: roleCoroutine})
+	h.thread.SetContext(h)
 	return n
 }
+
+// admit raises when one more coroutine would be too many. Those that the script
+// has forgotten count until they are collected, so a collection is asked for
+// first, but not again before a quarter of the limit has been made.
+func (w *World) admit(L *lua.LState) {
+	limit := int64(w.Limits.Coroutines)
+	w.made++
+	if w.living.Load() < limit {
+		return
+	}
+	if w.made-w.collected > limit/4 {
+		w.collected = w.made
+		w.Unlock()
+		collect()
+		w.Lock(L)
+	}
+	if w.living.Load() >= limit {
+		w.Throw(L, fault.New(fault.Coroutines, "too many live coroutines: the limit is %d", limit).
+			WithHint("the option --max-coroutines, Limits.Coroutines in Go, sets the limit"))
+	}
+}
+
+// collect waits for a collection and for the clean-ups that it starts.
+func collect() {
+	sentinel, done := new([16]byte), make(chan struct{})
+	runtime.AddCleanup(sentinel, func(done chan struct{}) { close(done) }, done)
+	runtime.GC()
+	select {
+	case <-done:
+	case <-time.After(100 * time.Millisecond):
+	}
+}
+
+// callIt is the prototype of a Lua function that calls its upvalue.
+var callIt = sync.OnceValue(func() *lua.FunctionProto {
+	stmts, err := parse.Parse(strings.NewReader("local f; return function(...) return f(...) end"), "coroutine")
+	if err == nil {
+		if main, err := lua.Compile(stmts, "coroutine"); err == nil {
+			return main.FunctionPrototypes[0]
+		}
+	}
+	panic(err)
+})
 
 // refusal says why th cannot be resumed from L, or "".
 func (w *World) refusal(L, th *lua.LState) string {
@@ -61,8 +139,28 @@ func (w *World) coResume(L *lua.LState) int {
 	t.catches++
 	n := w.stockResume(L)
 	t.catches--
-	w.passExit(L, n)
+	w.settle(L, th, n)
 	return n
+}
+
+// settle looks after a coroutine that has come back with n values on L.
+func (w *World) settle(L, th *lua.LState, n int) {
+	if !th.Dead {
+		return
+	}
+	h := hookOf(th)
+	h.ticket.giveBack()
+	if n != 2 || L.Get(-2) != lua.LFalse {
+		return
+	}
+	h.died = L.Get(-1)
+	// threadRun makes a string of a Go panic; what was raised passed raise.
+	if s, ok := h.died.(lua.LString); ok && h.raised != h.died && (isOverflow(string(s)) || strings.HasPrefix(string(s), "runtime error: ")) {
+		h.died = w.ErrorValue(w.panicked(string(s)))
+		L.Pop(1)
+		L.Push(h.died)
+	}
+	w.passExit(L, n)
 }
 
 // passExit lets os.exit through a resume, which hands on every other error.
@@ -84,6 +182,7 @@ func (w *World) coWrap(L *lua.LState) int {
 		}
 		L.Insert(th, 1)
 		n := w.stockResume(L)
+		w.settle(L, th, n)
 		first := L.GetTop() - n + 1
 		if ok := L.Get(first); ok == lua.LFalse {
 			L.Error(L.Get(first+1), 0)
@@ -144,6 +243,26 @@ func (w *World) coRunning(L *lua.LState) int {
 	} else {
 		L.Push(lua.LNil)
 	}
+	return 1
+}
+
+// coClose ends a suspended coroutine, as Lua 5.4 has it. For one that died of an
+// error it gives false and the error, once.
+func (w *World) coClose(L *lua.LState) int {
+	th := L.CheckThread(1)
+	h := hookOf(th)
+	if h == nil || h.role != roleCoroutine || !th.Dead && (th.Parent != nil || w.currentCoroutine(L) == th) {
+		L.RaiseError("cannot close a running coroutine")
+	}
+	th.Dead = true
+	h.ticket.giveBack()
+	if err := h.died; err != nil {
+		h.died = nil
+		L.Push(lua.LFalse)
+		L.Push(err)
+		return 2
+	}
+	L.Push(lua.LTrue)
 	return 1
 }
 

@@ -35,6 +35,11 @@ type hook struct {
 	caller  *lua.LState
 	handler *lua.LFunction
 	catches bool
+	// Of a coroutine: its place among the living, nil without a limit on them,
+	// the value that it raised last, and the one that it died of.
+	ticket *ticket
+	raised lua.LValue
+	died   lua.LValue
 }
 
 var _ context.Context = (*hook)(nil)
@@ -59,6 +64,9 @@ func (h *hook) look() <-chan struct{} {
 	if h.gate == raised {
 		h.thread.Panic = raise
 		h.gate = &h.task.gate
+	}
+	if w := h.task.World; w.Limits.Steps > 0 {
+		w.countSteps(h.task, 1)
 	}
 	if h.task.stop.Load() != nil {
 		return interrupted
@@ -115,6 +123,7 @@ func raise(L *lua.LState) {
 			v = L.Get(-1)
 		}
 	}
+	h.raised = v
 	// The trace keeps PCall from writing one of its own, which costs time that
 	// grows with the square of the depth.
 	panic(&lua.ApiError{Type: lua.ApiErrorRun, Object: v, StackTrace: " "})

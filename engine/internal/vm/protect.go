@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/numeral"
 )
 
 // A protected call runs on a Lua thread of its own. In stock gopher-lua a
@@ -19,14 +20,21 @@ import (
 type Raised struct {
 	Value lua.LValue
 	Trace string
+	Text  string // what __tostring made of the value, if it was asked
 }
 
 func (r *Raised) Error() string {
 	if e := AsError(r.Value); e != nil {
 		return e.Error()
 	}
-	if s, ok := r.Value.(lua.LString); ok {
-		return string(s)
+	switch v := r.Value.(type) {
+	case lua.LString:
+		return string(v)
+	case lua.LNumber:
+		return numeral.Format(float64(v))
+	}
+	if r.Text != "" {
+		return r.Text
 	}
 	return fmt.Sprintf("error object is a %s value", r.Value.Type())
 }
@@ -130,7 +138,7 @@ func (c *Call) failure(api *lua.ApiError) error {
 		}
 	}
 	if api.Type == lua.ApiErrorPanic {
-		v = t.World.ErrorValue(panicError(api.Object.String()))
+		v = t.World.ErrorValue(t.World.panicked(api.Object.String()))
 		if h := c.hook.handler; h != nil {
 			v = c.lateHandler(h, v)
 		}
@@ -155,13 +163,10 @@ func (c *Call) lateHandler(handler *lua.LFunction, v lua.LValue) lua.LValue {
 	return res[0]
 }
 
-// panicError names a Go panic beneath Lua.
-func panicError(text string) *fault.Error {
-	if strings.Contains(text, "callstack overflow") || strings.Contains(text, "index out of range [-1]") {
-		return fault.New(fault.StackOverflow, "stack overflow: more than %d calls inside one another", maxFrames).
-			WithHint("a function calls itself without end, or too deep; use a loop")
-	}
-	return internalPanic(text)
+// isOverflow knows the texts of the Go panics that gopher-lua's stack overflows
+// are.
+func isOverflow(text string) bool {
+	return strings.Contains(text, "callstack overflow") || strings.Contains(text, "index out of range [-1]")
 }
 
 func internalPanic(r any) *fault.Error {

@@ -3,6 +3,7 @@ package vm
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -62,6 +63,9 @@ func (w *World) NewTask(ctx context.Context, name string) *Task {
 	t := &Task{World: w, Name: name, done: make(chan struct{})}
 	t.hard, t.cancelHard = context.WithCancelCause(ctx)
 	t.soft, t.cancelSoft = context.WithCancelCause(t.hard)
+	if w.Limits.Steps > 0 {
+		t.gate.Store(1) // the hook looks at every instruction, to count it
+	}
 	w.mu.Lock()
 	w.nextID++
 	t.ID = w.nextID
@@ -249,7 +253,7 @@ func (t *Task) run(fn lua.LValue, args func() []lua.LValue) (results []lua.LValu
 	defer w.Unlock()
 	defer func() {
 		if r := recover(); r != nil {
-			err = internalPanic(r)
+			err = w.panicked(fmt.Sprint(r))
 		}
 	}()
 	return w.CallOn(t, nil, fn, args()...)

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -58,6 +59,11 @@ type World struct {
 	handles []io.Closer
 	stopped *fault.Error // set once by Stop
 	orphans []*Task      // that failed and nobody awaited, in the order of their ends
+	broken  *fault.Error // a Go panic went through Lua frames
+
+	living    atomic.Int64 // coroutines; counted only under a limit
+	collected int64        // coroutines made when the last collection was asked for
+	made      int64        // coroutines ever
 
 	stockResume lua.LGFunction
 	stockCreate lua.LGFunction
@@ -171,11 +177,43 @@ func (w *World) Stopped() *fault.Error {
 	return w.stopped
 }
 
-// Reset makes a stopped world usable again once its tasks have ended.
-func (w *World) Reset() {
+// Reset makes a stopped world usable again once its tasks have ended. A broken
+// one stays broken, and Reset says so.
+func (w *World) Reset() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stopped, w.orphans = nil, nil
+	if w.broken != nil {
+		return &fault.Error{
+			Kind: fault.StateClosed, Message: "the state was given up after an internal error", Cause: w.broken,
+			Hint: "make a new state; this one may be inconsistent",
+		}
+	}
+	w.stopped, w.orphans, w.steps = nil, nil, 0
+	return nil
+}
+
+// Broken says that a Go panic went through frames of Lua, so that the world is
+// not to be used again.
+func (w *World) Broken() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.broken != nil
+}
+
+// panicked names a Go panic beneath Lua. A stack overflow is the script's
+// fault and leaves the world whole; anything else breaks it.
+func (w *World) panicked(text string) *fault.Error {
+	if isOverflow(text) {
+		return fault.New(fault.StackOverflow, "stack overflow: more than %d calls inside one another", maxFrames).
+			WithHint("a function calls itself without end, or too deep; use a loop")
+	}
+	e := internalPanic(text)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken == nil {
+		w.broken = e
+	}
+	return e
 }
 
 func (w *World) snapshotTasks() []*Task {

@@ -151,7 +151,7 @@ func ToString(L *lua.LState, v lua.LValue) string {
 		L.Pop(1)
 		s, ok := ToText(res)
 		if !ok {
-			L.RaiseError("'__tostring' must return a string, not a %s", TypeName(res))
+			Raise(L, "'__tostring' must return a string, not a %s", TypeName(res))
 		}
 		return s
 	}
@@ -180,7 +180,17 @@ func TypeError(L *lua.LState, n int, want string) {
 
 // Error raises "bad argument #n to 'function' (problem)".
 func Error(L *lua.LState, n int, problem string) {
-	L.RaiseError("bad argument #%d to '%s' (%s)", n, callee(L), problem)
+	Raise(L, "bad argument #%d to '%s' (%s)", n, callee(L), problem)
+}
+
+// Raise raises a message with the place of the Lua code that called the running
+// Go function, if it was Lua code.
+func Raise(L *lua.LState, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	if where := L.Where(1); where != "" && !strings.HasPrefix(where, "[G]") {
+		message = where + " " + message
+	}
+	L.Error(lua.LString(message), 0)
 }
 
 // callee names the running Go function as its caller called it.

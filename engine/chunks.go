@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/gscript-lang/gscript/engine/internal/chunk"
+)
+
+// maxKept bounds the bytes of source of which compiled chunks are kept; the
+// oldest go first.
+const maxKept = 64 << 20
+
+type chunkKey struct{ name, source string }
+
+// chunks keeps what was compiled, so that states and the workers of a pool
+// share it, and the sources, for the lines that error reports show.
+type chunks struct {
+	limits chunk.Limits
+
+	mu       sync.Mutex
+	compiled map[chunkKey]*chunk.Chunk
+	sources  map[string]string // the last of each name, compiled or not
+	order    []chunkKey        // the oldest first
+	size     int
+}
+
+func newChunks(limits chunk.Limits) *chunks {
+	return &chunks{limits: limits, compiled: map[chunkKey]*chunk.Chunk{}, sources: map[string]string{}}
+}
+
+// compile is the one way from source to a function.
+func (c *chunks) compile(name, source string) (*chunk.Chunk, error) {
+	key := chunkKey{name, source}
+	c.mu.Lock()
+	kept := c.compiled[key]
+	c.mu.Unlock()
+	if kept != nil {
+		return kept, nil
+	}
+	made, err := chunk.Compile(name, source, c.limits)
+	c.keep(key, made)
+	return made, err
+}
+
+// keep remembers a chunk, nil for a source that does not compile.
+func (c *chunks) keep(key chunkKey, made *chunk.Chunk) {
+	size := len(key.name) + len(key.source)
+	if size > maxKept/4 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, known := c.compiled[key]; known {
+		return
+	}
+	c.compiled[key] = made
+	c.sources[key.name] = key.source
+	c.order = append(c.order, key)
+	c.size += size
+	for c.size > maxKept {
+		oldest := c.order[0]
+		c.order = c.order[1:]
+		c.size -= len(oldest.name) + len(oldest.source)
+		delete(c.compiled, oldest)
+		if c.sources[oldest.name] == oldest.source {
+			delete(c.sources, oldest.name)
+		}
+	}
+}
+
+func (c *chunks) source(name string) (string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s, ok := c.sources[name]
+	return s, ok
+}
