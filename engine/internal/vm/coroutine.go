@@ -116,8 +116,7 @@ func (w *World) refusal(L, th *lua.LState) string {
 	case h == nil || h.role != roleCoroutine || th.Parent != nil || th == L:
 		return "cannot resume non-suspended coroutine"
 	}
-	h.depth = hookOf(L).depth + 1
-	if h.depth > maxNesting {
+	if !h.descend(L) {
 		return "stack overflow: too many coroutines inside one another"
 	}
 	// A coroutine made in one task may be resumed by another.
@@ -137,8 +136,30 @@ func (w *World) coResume(L *lua.LState) int {
 	}
 	t := TaskOf(L)
 	t.catches++
-	n := w.stockResume(L)
+	n := w.resume(L, th)
 	t.catches--
+	return n
+}
+
+// resume goes on with th, which is at index 1 of L with the arguments above it.
+// On L it leaves true and values, or false and an error.
+func (w *World) resume(L, th *lua.LState) (n int) {
+	h := hookOf(th)
+	if h.last {
+		// The coroutine waits in return yield(…), and gopher-lua has given up
+		// the frame: the arguments are its results.
+		th.Dead = true
+		h.ticket.giveBack()
+		L.Replace(1, lua.LTrue)
+		return L.GetTop()
+	}
+	if h.yielded && h.wanted != lua.MultRet {
+		// gopher-lua does not fit the values of a resume to what yield is
+		// assigned to, and a register that it leaves unset is a Go nil.
+		L.SetTop(1 + h.wanted)
+	}
+	n = w.stockResume(L)
+	h.yielded = !th.Dead
 	w.settle(L, th, n)
 	return n
 }
@@ -181,8 +202,7 @@ func (w *World) coWrap(L *lua.LState) int {
 			L.RaiseError("%s", why)
 		}
 		L.Insert(th, 1)
-		n := w.stockResume(L)
-		w.settle(L, th, n)
+		n := w.resume(L, th)
 		first := L.GetTop() - n + 1
 		if ok := L.Get(first); ok == lua.LFalse {
 			L.Error(L.Get(first+1), 0)
@@ -193,16 +213,19 @@ func (w *World) coWrap(L *lua.LState) int {
 }
 
 func (w *World) coYield(L *lua.LState) int {
-	switch h := hookOf(L); {
-	case h == nil || h.role == roleTask:
+	h := hookOf(L)
+	if h == nil || w.currentCoroutine(L) == nil {
 		L.RaiseError("attempt to yield from outside a coroutine")
-	case h.role == roleProtected:
-		if w.currentCoroutine(L) == nil {
-			L.RaiseError("attempt to yield from outside a coroutine")
-		}
-		w.Throw(L, fault.New(fault.Lua, "attempt to yield across a protected call").
-			WithHint("a coroutine cannot yield from inside pcall, xpcall, try or with; call them outside, or use async.spawn and await"))
 	}
+	across := "a protected call"
+	if h.role == roleCoroutine {
+		across = Boundary(L)
+	}
+	if across != "" {
+		w.Throw(L, fault.New(fault.Lua, "attempt to yield across %s", across).
+			WithHint("a coroutine yields from Lua functions alone: not from inside pcall, a metamethod or a callback of a native function; to wait there, use a task"))
+	}
+	h.wanted, h.last = Wanted(L), EndsCoroutine(L)
 	return -1
 }
 
@@ -268,6 +291,6 @@ func (w *World) coClose(L *lua.LState) int {
 
 func (w *World) coIsYieldable(L *lua.LState) int {
 	h := hookOf(L)
-	L.Push(lua.LBool(h != nil && h.role == roleCoroutine))
+	L.Push(lua.LBool(h != nil && h.role == roleCoroutine && Boundary(L) == ""))
 	return 1
 }

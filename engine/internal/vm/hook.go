@@ -29,7 +29,8 @@ type hook struct {
 	task   *Task
 	thread *lua.LState
 	role   role
-	depth  int
+	depth  int // of protected calls and coroutines inside one another
+	frames int // on the threads beneath this one
 	// caller is the thread that made a protected call; a coroutine's is its
 	// Parent.
 	caller  *lua.LState
@@ -40,6 +41,27 @@ type hook struct {
 	ticket *ticket
 	raised lua.LValue
 	died   lua.LValue
+	// Of a coroutine that has yielded: how many values its yield takes, and that
+	// the yield is the last it does.
+	yielded, last bool
+	wanted        int
+}
+
+// descend notes that the thread of h is about to run on top of L, which may be
+// nil. It says no when that would be too deep: Lua frames may be Go frames too,
+// and a Go stack that overflows ends the process.
+func (h *hook) descend(L *lua.LState) bool {
+	h.depth, h.frames = 0, 0
+	if L == nil {
+		return true
+	}
+	if below := hookOf(L); below != nil {
+		h.depth, h.frames = below.depth+1, below.frames
+	}
+	if top := topFrame(L); top != nil {
+		h.frames += top.Idx
+	}
+	return h.depth <= maxNesting && h.frames <= maxFramesBelow
 }
 
 var _ context.Context = (*hook)(nil)

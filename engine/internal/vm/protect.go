@@ -62,15 +62,6 @@ type Call struct {
 // a callback). catches says that the caller keeps errors to itself; with and
 // finally pass them on. handler, if given, runs where the error is raised.
 func (w *World) Protect(t *Task, from *lua.LState, catches bool, handler *lua.LFunction) (*Call, error) {
-	depth := 0
-	if from != nil {
-		if h := hookOf(from); h != nil {
-			depth = h.depth + 1
-		}
-		if depth > maxNesting {
-			return nil, fault.New(fault.StackOverflow, "stack overflow: more than %d protected calls and coroutines inside one another", maxNesting)
-		}
-	}
 	var th *lua.LState
 	var h *hook
 	if n := len(w.idle); n > 0 {
@@ -82,7 +73,11 @@ func (w *World) Protect(t *Task, from *lua.LState, catches bool, handler *lua.LF
 		h = &hook{thread: th, role: roleProtected}
 		th.SetContext(h)
 	}
-	h.gate, h.task, h.depth, h.caller, h.handler, h.catches = raised, t, depth, from, handler, catches
+	if !h.descend(from) {
+		w.idle = append(w.idle, th)
+		return nil, fault.New(fault.StackOverflow, "stack overflow: too many protected calls and coroutines inside one another")
+	}
+	h.gate, h.task, h.caller, h.handler, h.catches = raised, t, from, handler, catches
 	return &Call{Thread: th, hook: h}, nil
 }
 

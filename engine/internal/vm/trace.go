@@ -7,80 +7,139 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-const maxTraceLines = 20
+// Of a long traceback the first and the last lines are shown, as C Lua does it.
+const (
+	firstLines = 12
+	lastLines  = 10
+)
 
 // Frame is one Lua function on a stack.
 type Frame struct {
 	Source string
 	Line   int
-	Name   string // "" for a chunk
+	What   string // "main chunk", "function 'f'", "coroutine <a.lua:3>"
 }
 
-// Frames walks the Lua frames from L outward, through protected calls and
+func (f Frame) String() string { return fmt.Sprintf("%s:%d: in %s", f.Source, f.Line, f.What) }
+
+// Frames walks the Lua functions from L outward, through protected calls and
 // coroutines, leaving out Go functions. It stops after max frames.
 func Frames(L *lua.LState, max int) (frames []Frame) {
-	// A frame that has run no instruction yet has no line, and gopher-lua
-	// panics when asked for it.
-	defer func() { _ = recover() }()
-	for L != nil && len(frames) < max {
-		// gopher-lua answers the levels that tail calls took with the outermost
-		// frame, so that one is kept for the end.
-		var outermost *Frame
-		for level := 0; len(frames) < max; level++ {
-			dbg, ok := L.GetStack(level)
-			if !ok {
-				break
+	for ; L != nil && len(frames) < max; L = resumer(L) {
+		Levels(L, func(l Level) bool {
+			if f, ok := l.Describe(); ok {
+				frames = append(frames, f)
 			}
-			if _, err := L.GetInfo("nSl", dbg, lua.LNil); err != nil || dbg.CurrentLine < 0 {
-				continue
-			}
-			f := Frame{Source: dbg.Source, Line: dbg.CurrentLine}
-			switch {
-			case dbg.LineDefined == 0:
-			case dbg.What == "main":
-				f.Name = fmt.Sprintf("<%s:%d>", dbg.Source, dbg.LineDefined)
-			default:
-				f.Name = dbg.Name
-			}
-			if dbg.What == "main" {
-				outermost = &f
-				continue
-			}
-			frames = append(frames, f)
-		}
-		if outermost != nil {
-			frames = append(frames, *outermost)
-		}
-		h := hookOf(L)
-		switch {
-		case h == nil:
-			L = nil
-		case h.role == roleCoroutine:
-			L = L.Parent
-		default:
-			L = h.caller
-		}
+			return len(frames) < max
+		})
 	}
 	return frames
 }
 
-// Traceback prints the Lua frames from L outward, a line each.
-func Traceback(L *lua.LState) string {
-	var b strings.Builder
-	frames := Frames(L, maxTraceLines+1)
-	for i, f := range frames {
-		if i == maxTraceLines {
-			b.WriteString("...\n")
-			break
-		}
-		switch {
-		case f.Name == "":
-			fmt.Fprintf(&b, "%s:%d: in main chunk\n", f.Source, f.Line)
-		case strings.HasPrefix(f.Name, "<"):
-			fmt.Fprintf(&b, "%s:%d: in function %s\n", f.Source, f.Line, f.Name)
-		default:
-			fmt.Fprintf(&b, "%s:%d: in function '%s'\n", f.Source, f.Line, f.Name)
+// resumer is the thread that resumed the coroutine that L runs in.
+func resumer(L *lua.LState) *lua.LState {
+	for th := L; th != nil; th = protectedBy(th) {
+		if h := hookOf(th); h != nil && h.role == roleCoroutine {
+			return th.Parent
 		}
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return nil
+}
+
+// Describe says what a traceback shows of the level, if anything.
+func (l Level) Describe() (f Frame, ok bool) {
+	line := l.Line()
+	if line < 0 {
+		return Frame{}, false
+	}
+	p := l.frame.Fn.Proto
+	f = Frame{Source: p.SourceName, Line: line}
+	name, _ := l.Name()
+	place := fmt.Sprintf("<%s:%d>", p.SourceName, p.LineDefined)
+	h := hookOf(l.Thread)
+	switch {
+	case p.LineDefined == 0:
+		f.What = "main chunk"
+	case name != "":
+		f.What = "function '" + name + "'"
+	case l.Base && h != nil && h.role == roleCoroutine:
+		f.What = "coroutine " + place
+	case l.Base && h != nil && h.task != nil && h.caller == nil && h.task.Name != mainTask:
+		f.What = h.task.Name + " " + place
+	default:
+		f.What = "function " + place
+	}
+	return f, true
+}
+
+// mainTask is the name of a script's first task.
+const mainTask = "main"
+
+// Traceback prints the Lua frames from L outward, a line each, and where the
+// task was made.
+func Traceback(L *lua.LState) string {
+	var lines traceLines
+	for th := L; th != nil; th = resumer(th) {
+		lines.add(th, 0)
+	}
+	if t := TaskOf(L); t != nil && t.Origin != "" {
+		lines.put(fmt.Sprintf("%s: started the %s", t.Origin, t.Name))
+	}
+	return lines.String()
+}
+
+// TracebackOf prints the levels of one coroutine or task from a level on.
+func TracebackOf(L *lua.LState, level int) string {
+	var lines traceLines
+	lines.add(L, level)
+	if h := outermost(L); h != nil && h.role != roleCoroutine && h.task != nil && h.task.Origin != "" {
+		lines.put(fmt.Sprintf("%s: started the %s", h.task.Origin, h.task.Name))
+	}
+	return lines.String()
+}
+
+func outermost(L *lua.LState) *hook {
+	for {
+		th := protectedBy(L)
+		if th == nil {
+			return hookOf(L)
+		}
+		L = th
+	}
+}
+
+// traceLines keeps the first and the last lines of a trace.
+type traceLines struct {
+	first, last []string
+	dropped     bool
+}
+
+func (t *traceLines) add(L *lua.LState, level int) {
+	Levels(L, func(l Level) bool {
+		if level > 0 {
+			level--
+		} else if f, ok := l.Describe(); ok {
+			t.put(f.String())
+		}
+		return true
+	})
+}
+
+func (t *traceLines) put(line string) {
+	if len(t.first) < firstLines {
+		t.first = append(t.first, line)
+		return
+	}
+	if len(t.last) == lastLines {
+		t.last, t.dropped = append(t.last[:0], t.last[1:]...), true
+	}
+	t.last = append(t.last, line)
+}
+
+func (t *traceLines) String() string {
+	lines := t.first
+	if t.dropped {
+		lines = append(lines, "...")
+	}
+	return strings.Join(append(lines, t.last...), "\n")
 }

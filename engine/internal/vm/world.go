@@ -36,6 +36,7 @@ const (
 	registryGrowStep = 2048
 	registryMaxSize  = 1 << 18
 	maxNesting       = 1000 // protected calls and coroutines inside one another
+	maxFramesBelow   = 64 << 10
 )
 
 // World is one Lua state with its tasks and open handles.
@@ -64,6 +65,8 @@ type World struct {
 	living    atomic.Int64 // coroutines; counted only under a limit
 	collected int64        // coroutines made when the last collection was asked for
 	made      int64        // coroutines ever
+
+	rest []func() error // of OnRest
 
 	stockResume lua.LGFunction
 	stockCreate lua.LGFunction

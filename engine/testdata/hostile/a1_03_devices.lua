@@ -1,0 +1,13 @@
+-- A1 row 3: endless devices and absurd sizes.
+-- grant: read
+-- want: ok
+local f = assert(io.open("/dev/zero"))
+local ok, e = pcall(f.read, f, "*a")
+assert(not ok and e.kind == "limit.string", tostring(e))
+local ok, e = pcall(f.read, f, 4e9)
+assert(not ok and e.kind == "limit.string", tostring(e))
+local ok, e = pcall(f.read, f, "*l")
+assert(not ok and e.kind == "limit.string", tostring(e))
+f:setvbuf("full", 1e11)
+assert(#f:read(10) == 10)
+f:close()

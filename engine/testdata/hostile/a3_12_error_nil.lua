@@ -1,0 +1,3 @@
+-- A3: no error object at all.
+-- want: error
+error(nil)
