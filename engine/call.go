@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/internal/base/arg"
 	"github.com/gscript-lang/gscript/engine/internal/bind"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
@@ -107,6 +108,9 @@ func (c *Call) MarkList(v Value) Value {
 
 // invoke makes the Lua function for a declared function.
 func (s *State) invoke(name string, f *module.Func, of *module.Type) lua.LGFunction {
+	if p, ok := f.Adapter.(*pure); ok {
+		return s.compute(name, p, f, of)
+	}
 	a := f.Adapter.(*adapter)
 	return func(L *lua.LState) int {
 		c, in := a.make()
@@ -119,7 +123,7 @@ func (s *State) invoke(name string, f *module.Func, of *module.Type) lua.LGFunct
 		if c.forget != nil {
 			s.binder.Forget(c.forget)
 		}
-		n, err := s.push(c, L, out)
+		n, err := s.push(name, L, out)
 		if err != nil {
 			s.raise(c, L, err)
 		}
@@ -127,20 +131,25 @@ func (s *State) invoke(name string, f *module.Func, of *module.Type) lua.LGFunct
 	}
 }
 
-func (s *State) push(c *Call, L *lua.LState, out any) (n int, err error) {
-	switch out.(type) { // what needs no encoding
-	case lua.LString, lua.LNumber:
+// push pushes the result of the function called name.
+func (s *State) push(name string, L *lua.LState, out any) (n int, err error) {
+	switch out := out.(type) { // what needs no encoding
+	case lua.LString, lua.LNumber, lua.LBool:
 		L.Push(out.(lua.LValue)) // as it is: a conversion would allocate again
 		return 1, nil
+	case Multi:
+		if len(out) > 16 {
+			arg.Room(L, len(out), " of "+name)
+		}
 	case nil:
 		L.Push(lua.LNil)
 		return 1, nil
 	}
-	return s.encode(c, L, out)
+	return s.encode(name, L, out)
 }
 
-func (s *State) encode(c *Call, L *lua.LState, out any) (n int, err error) {
-	defer s.recovered(c, &err)
+func (s *State) encode(name string, L *lua.LState, out any) (n int, err error) {
+	defer s.recovered(name, &err)
 	return s.binder.PushAll(L, out), nil
 }
 
@@ -172,19 +181,19 @@ func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *
 }
 
 func (s *State) handle(c *Call, a *adapter, self, in any) (out any, err error) {
-	defer s.recovered(c, &err)
+	defer s.recovered(c.name, &err)
 	return a.call(c, self, in)
 }
 
 // recovered turns a Go panic into an error of kind internal; the process and
 // the state live on, because no Lua frame was left half done.
-func (s *State) recovered(c *Call, err *error) {
+func (s *State) recovered(name string, err *error) {
 	if r := recover(); r != nil {
 		if e, ok := r.(*fault.Error); ok {
 			*err = e
 			return
 		}
-		s.engine.opts.Log.Error("panic", "in", c.name, "panic", r, "stack", string(debug.Stack()))
+		s.engine.opts.Log.Error("panic", "in", name, "panic", r, "stack", string(debug.Stack()))
 		*err = fault.New(fault.Internal, "internal error: %v", r).
 			WithHint("this is a defect of gscript, not of the script; please report it")
 	}

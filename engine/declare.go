@@ -61,6 +61,8 @@ func result[Out any](out Out, err error) (any, error) {
 		return lua.LNumber(v), nil
 	case int:
 		return lua.LNumber(v), nil
+	case bool:
+		return lua.LBool(v), nil
 	}
 	return out, nil
 }

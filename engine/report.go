@@ -28,8 +28,8 @@ type Report struct {
 	Line      int      `json:"line,omitempty"`
 	Traceback []string `json:"traceback,omitempty"` // innermost first
 	Excerpt   []Source `json:"excerpt,omitempty"`
-	column    int
-	width     int
+	Column    int      `json:"-"` // of the caret, from 0, in the excerpt's line
+	Width     int      `json:"-"`
 }
 
 // Source is a line of a script.
@@ -42,6 +42,10 @@ var position = regexp.MustCompile(`^(.+?):(\d+): (?s)(.*)$`)
 
 // Report describes err, which a run of a script ended with.
 func (e *Engine) Report(err error) *Report {
+	var made interface{ Report() *Report } // by another process, which has the sources
+	if errors.As(err, &made) {
+		return made.Report()
+	}
 	r := &Report{Kind: fault.Lua, Message: err.Error()}
 	var raised *vm.Raised
 	trace := ""
@@ -69,7 +73,7 @@ func (e *Engine) Report(err error) *Report {
 	}
 	r.place()
 	if own != nil && own.Kind == fault.Syntax {
-		r.column, _ = own.Fields["column"].(int)
+		r.Column, _ = own.Fields["column"].(int)
 	}
 	e.excerpt(r)
 	return r
@@ -118,8 +122,8 @@ var quoted = regexp.MustCompile(`'([^']+)'`)
 // point sets the caret: under the call that failed, the name that the message
 // quotes, or the first word of the line.
 func (r *Report) point(line string) {
-	if r.column > 0 && r.column <= len(line) { // a syntax error knows its column
-		r.column, r.width = r.column-1, 1
+	if r.Column > 0 && r.Column <= len(line) { // a syntax error knows its column
+		r.Column, r.Width = r.Column-1, 1
 		return
 	}
 	var candidates []string
@@ -135,13 +139,13 @@ func (r *Report) point(line string) {
 	for _, c := range candidates {
 		if i := strings.Index(line, c); i >= 0 {
 			trimmed := strings.TrimLeft(c, ".:")
-			r.column, r.width = i+len(c)-len(trimmed), len(trimmed)
+			r.Column, r.Width = i+len(c)-len(trimmed), len(trimmed)
 			return
 		}
 	}
 	text := strings.TrimSpace(line)
-	r.column = len(line) - len(strings.TrimLeft(line, " "))
-	r.width = max(1, len(text))
+	r.Column = len(line) - len(strings.TrimLeft(line, " "))
+	r.Width = max(1, len(text))
 }
 
 // JSON writes the report as one line.
@@ -177,7 +181,7 @@ func (r *Report) Text(w io.Writer, color bool) {
 			}
 			fmt.Fprintf(w, "%s %s %s\n", paint("31", mark), paint("2", fmt.Sprintf("%*d |", digits, s.Line)), printable(s.Text))
 			if s.Line == r.Line {
-				fmt.Fprintf(w, "  %s %s%s\n", paint("2", strings.Repeat(" ", digits)+" |"), strings.Repeat(" ", r.column), paint("1;31", strings.Repeat("^", r.width)))
+				fmt.Fprintf(w, "  %s %s%s\n", paint("2", strings.Repeat(" ", digits)+" |"), strings.Repeat(" ", r.Column), paint("1;31", strings.Repeat("^", r.Width)))
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -257,12 +258,8 @@ func (s *State) UseModules() {
 func (s *State) bindModule(m *module.Module) *lua.LTable {
 	root := s.world.Root
 	members := root.NewTable()
-	for _, t := range m.Types {
-		methods := map[string]*lua.LFunction{}
-		for _, f := range t.Methods {
-			methods[f.Name] = root.NewFunction(s.invoke(t.Name+":"+f.Name, f, t))
-		}
-		s.binder.Declare(t, methods)
+	for _, t := range slices.Concat(m.Types, m.Uses) {
+		s.declareType(t)
 	}
 	proxy := root.NewTable()
 	s.loader.name("module:"+m.Name, proxy)
@@ -298,6 +295,13 @@ func (s *State) bindModule(m *module.Module) *lua.LTable {
 		L.Push(lua.LNil)
 		return 3
 	}))
+	if f := m.Func(m.Call); f != nil {
+		call := s.invoke(m.Name, f, nil)
+		mt.RawSetString("__call", root.NewFunction(func(L *lua.LState) int {
+			L.Remove(1) // the module
+			return call(L)
+		}))
+	}
 	proxy.Metatable = mt
 	return proxy
 }

@@ -101,14 +101,12 @@ hint: did you mean 'times'?
 > 2 | local y = = 2
     |           ^
 `},
-		{"end missing", "if true then\n  print(1)\n", `error: unexpected end of the script [syntax]
+		{"end missing", "if true then\n  print(1)\n", `error: 'end' expected (to close 'if' at line 1) near <eof> [syntax]
   at test.lua:2
 
   1 | if true then
 > 2 |   print(1)
     |   ^^^^^^^^
-
-hint: an 'end', a ')' or a '}' is missing
 `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

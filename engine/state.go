@@ -301,6 +301,9 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 			return nil
 		})
 	}
+	if rerr := s.world.Rest(); err == nil {
+		err = rerr
+	}
 	t.End(nil, err)
 	s.describe(err)
 	if stopped := s.world.Stopped(); stopped != nil && err != nil {
@@ -394,7 +397,7 @@ func (s *State) iterator(it *Iterator) *lua.LFunction {
 		if err != nil {
 			s.raise(c, L, err)
 		}
-		n, err := s.push(c, L, v)
+		n, err := s.push(c.name, L, v)
 		if err != nil {
 			s.raise(c, L, err)
 		}
@@ -406,8 +409,10 @@ func (s *State) next(c *Call, L *lua.LState, it *Iterator) (v any, err error) {
 	if e := c.task.Check(); e != nil {
 		return nil, e
 	}
-	s.world.Unlock()
-	defer s.world.Lock(L)
-	defer s.recovered(c, &err)
+	if !it.Inline {
+		s.world.Unlock()
+		defer s.world.Lock(L)
+	}
+	defer s.recovered(c.name, &err)
 	return it.Next()
 }

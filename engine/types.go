@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/gscript-lang/gscript/engine/internal/bind"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/numeral"
 	"github.com/gscript-lang/gscript/engine/internal/snapshot"
 	"github.com/gscript-lang/gscript/engine/internal/value"
 	"github.com/gscript-lang/gscript/engine/module"
@@ -73,6 +74,9 @@ func Suggest(word string, candidates []string) string { return fault.Suggest(wor
 
 // Each makes an Iterator over a slice.
 func Each[T any](list []T) *Iterator { return bind.Each(list) }
+
+// FormatNumber writes a number as Lua's tostring does.
+func FormatNumber(n float64) string { return numeral.Format(n) }
 
 // CheckWire refuses CR, LF and NUL in text that reaches a protocol line.
 func CheckWire(s string) error { return bind.CheckWire(s) }

@@ -24,7 +24,7 @@ func (s *State) codec() *snapshot.Codec {
 		},
 		Lookup:   s.named,
 		Shared:   s.binder.SharedValue,
-		Share:    func(v any) lua.LValue { return s.binder.Encode(v) },
+		Share:    s.share,
 		TypeName: s.binder.TypeName,
 		Refusal:  s.binder.Refusal,
 		Error:    func(e *fault.Error) lua.LValue { return s.world.ErrorValue(e) },

@@ -37,6 +37,10 @@ func functions(t *testing.T, f func(t *testing.T, m *engine.Module, name string,
 			for _, fn := range typ.Methods {
 				t.Run(typ.Name+":"+fn.Name, func(t *testing.T) { f(t, m, typ.Name+":"+fn.Name, fn) })
 			}
+			for _, o := range typ.Operators {
+				fn := &engine.Function{Name: o.Event, Examples: o.Examples}
+				t.Run(typ.Name+" "+o.Event, func(t *testing.T) { f(t, m, typ.Name+" "+o.Event, fn) })
+			}
 		}
 	}
 }

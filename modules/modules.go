@@ -7,11 +7,13 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/modules/args"
 	"github.com/gscript-lang/gscript/modules/async"
+	"github.com/gscript-lang/gscript/modules/bit"
 	"github.com/gscript-lang/gscript/modules/env"
 	"github.com/gscript-lang/gscript/modules/fs"
 	"github.com/gscript-lang/gscript/modules/ftp"
 	"github.com/gscript-lang/gscript/modules/hash"
 	"github.com/gscript-lang/gscript/modules/http"
+	"github.com/gscript-lang/gscript/modules/int64"
 	"github.com/gscript-lang/gscript/modules/json"
 	"github.com/gscript-lang/gscript/modules/log"
 	"github.com/gscript-lang/gscript/modules/mail"
@@ -22,6 +24,7 @@ import (
 	"github.com/gscript-lang/gscript/modules/subprocess"
 	"github.com/gscript-lang/gscript/modules/time"
 	"github.com/gscript-lang/gscript/modules/toposort"
+	"github.com/gscript-lang/gscript/modules/utf8"
 )
 
 // All lists every module, in the order in which they are documented.
@@ -39,6 +42,9 @@ func All() []engine.Entry {
 		{Name: "path", Declare: path.Module},
 		{Name: "json", Declare: json.Module},
 		{Name: "hash", Declare: hash.Module},
+		{Name: "int64", Declare: int64.Module},
+		{Name: "bit", Declare: bit.Module},
+		{Name: "utf8", Declare: utf8.Module},
 		{Name: "time", Declare: time.Module},
 		{Name: "env", Declare: env.Module},
 		{Name: "args", Declare: args.Module},

@@ -2,11 +2,9 @@ package main
 
 import (
 	"strings"
-	"time"
 
 	"github.com/spf13/pflag"
 
-	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
 )
 
@@ -92,22 +90,4 @@ func (s *scopes) Set(v string) error {
 		}
 	}
 	return nil
-}
-
-// duration is the value of --timeout.
-type duration time.Duration
-
-func (d *duration) String() string {
-	if *d == 0 {
-		return ""
-	}
-	return time.Duration(*d).String()
-}
-
-func (d *duration) Type() string { return "duration" }
-
-func (d *duration) Set(s string) error {
-	v, err := engine.ParseDuration(s)
-	*d = duration(v)
-	return err
 }

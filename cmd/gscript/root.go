@@ -13,7 +13,6 @@ import (
 
 // gscript runs the command line and returns the exit code.
 func gscript(args []string) int {
-	keepHeapFloor()
 	root := newRoot()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()

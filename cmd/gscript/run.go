@@ -8,7 +8,6 @@ import (
 	"log"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -24,10 +23,11 @@ type flag = pflag.Flag
 // runner is what the flags of root and run say.
 type runner struct {
 	code    string
-	timeout duration
+	limits  limits
 	json    bool
 	quiet   bool
 	verbose bool
+	isolate bool
 	grants  grants
 
 	commands []string // names of subcommands, for mistyped ones
@@ -43,6 +43,10 @@ script, which sees it as arg and "...". "-" reads the script from standard input
 A script may do all that you may. With --sandbox it may only compute; each
 --allow-… flag grants one thing and implies --sandbox. --allow-run and
 --allow-ffi equal full trust: a program that the script starts is not held back.
+
+With --isolate the script runs in a sandbox in a process of its own, which cannot
+take more memory than --max-memory, 256MiB by default: a script that nobody has
+read may run out of it, and ends with an error.
 
 Exit codes: 0 success, 1 the script failed, 2 wrong usage, 3 permission denied,
 4 deadline or limit, 130 interrupted, or what the script gave to os.exit.`,
@@ -62,13 +66,18 @@ func (r *runner) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SetInterspersed(false)
 	f.StringVarP(&r.code, "eval", "e", "", "run this `code`; all modules are at hand")
-	f.VarP(&r.timeout, "timeout", "t", "stop the script after this `duration`: 0.3, 300ms, 1m30s")
+	r.limits.flags(f)
 	f.BoolVar(&r.json, "json", false, "print the error report as JSON")
+	f.BoolVar(&r.isolate, "isolate", false, "run the script in a process of its own under a hard limit of memory; implies --sandbox")
 	r.grants.flags(f)
 }
 
 // run runs the script that the arguments name.
 func (r *runner) run(ctx context.Context, args []string) error {
+	if r.isolate {
+		r.grants.sandbox = true
+		return r.runIsolated(ctx, args)
+	}
 	permissions, err := r.grants.permissions()
 	if err != nil {
 		return err
@@ -88,6 +97,7 @@ func (r *runner) run(ctx context.Context, args []string) error {
 		Host:    world,
 		Log:     world.Log,
 		Trusted: !r.grants.sandboxed(),
+		Limits:  r.limits.engine(),
 	})
 	state := e.NewState(context.Background())
 	err = r.execute(ctx, e, state, args)
@@ -100,11 +110,6 @@ func (r *runner) run(ctx context.Context, args []string) error {
 func (r *runner) execute(ctx context.Context, e *engine.Engine, state *engine.State, args []string) error {
 	if ctx == nil {
 		ctx = context.Background()
-	}
-	if r.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(r.timeout))
-		defer cancel()
 	}
 	ctx, done := interruptible(ctx, state, r.quiet)
 	err := r.start(ctx, state, args)
@@ -121,21 +126,25 @@ func (r *runner) start(ctx context.Context, state *engine.State, args []string) 
 		_, err := state.Run(ctx, "-e", r.code, anys(args)...)
 		return err
 	case args[0] == "-":
-		source, err := io.ReadAll(os.Stdin)
+		source, err := readInput()
 		if err != nil {
-			return fmt.Errorf("cannot read the script from standard input: %w", err)
+			return err
 		}
-		_, err = state.Run(ctx, "stdin", string(source), anys(args[1:])...)
+		_, err = state.Run(ctx, "stdin", source, anys(args[1:])...)
 		return err
 	}
 	_, err := state.RunFile(ctx, args[0], anys(args[1:])...)
-	var e *engine.Error
-	if errors.As(err, &e) && e.Kind == engine.KindUnreadable && e.Hint == "" {
-		if near := engine.Suggest(args[0], r.commands); near != "" {
-			e.Hint = fmt.Sprintf("did you mean 'gscript %s'?", near)
-		}
-	}
+	r.suggestCommand(err, args[0])
 	return err
+}
+
+// readInput reads a script from standard input.
+func readInput() (string, error) {
+	source, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return "", fmt.Errorf("cannot read the script from standard input: %w", err)
+	}
+	return string(source), nil
 }
 
 func anys(args []string) []any {

@@ -7,8 +7,6 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
-
-	"github.com/gscript-lang/gscript/engine"
 )
 
 // interrupted is why a signal ended the script.
@@ -23,7 +21,7 @@ func (i interrupted) Error() string { return i.name }
 // and a second one stop it at once. A write to a closed pipe becomes an error
 // that ends the script in order. done returns why a signal ended the script, or
 // nil.
-func interruptible(ctx context.Context, state *engine.State, quiet bool) (_ context.Context, done func() error) {
+func interruptible(ctx context.Context, script interface{ Interrupt(error) }, quiet bool) (_ context.Context, done func() error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
@@ -51,7 +49,7 @@ func interruptible(ctx context.Context, state *engine.State, quiet bool) (_ cont
 					if !quiet && s == os.Interrupt {
 						fmt.Fprintln(os.Stderr, "\ninterrupted: cleaning up; press Ctrl-C again to stop at once")
 					}
-					state.Interrupt(why)
+					script.Interrupt(why)
 				case 2:
 					cancel(why)
 					// What does not end by itself within a moment, such as a

@@ -74,6 +74,10 @@ func (p Permissions) Has(c Capability) bool {
 // All reports whether the whole of c is granted.
 func (p Permissions) All(c Capability) bool { return p.grants[c].all }
 
+// Scopes returns the scopes of c as they were given, for whoever hands the
+// permissions on to another process.
+func (p Permissions) Scopes(c Capability) []string { return slices.Clone(p.grants[c].list) }
+
 // Check reports the scopes that cannot be read and so grant nothing, and
 // capabilities that do not exist.
 func (p Permissions) Check() error {

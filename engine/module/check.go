@@ -16,6 +16,9 @@ func Check(m *Module) []error {
 	}
 	c.doc(m.Name, m.Doc)
 	c.unique(m.Name, m.Names())
+	if m.Call != "" && m.Func(m.Call) == nil {
+		c.fail(m.Name, "a call of it stands for the function %q, which it does not have", m.Call)
+	}
 	for _, v := range m.Values {
 		c.snake(m.Name+"."+v.Name, "the value's name", v.Name)
 		c.doc(m.Name+"."+v.Name, v.Doc)
@@ -119,6 +122,7 @@ func (c *checker) types() {
 		}
 		c.doc(t.Name, t.Doc)
 		c.unique(t.Name, t.Members())
+		c.operators(t)
 		for _, p := range t.Props {
 			where := t.Name + "." + p.Name
 			c.snake(where, "the property's name", p.Name)
@@ -146,16 +150,21 @@ func (c *checker) function(f callee) {
 	if len(f.fn.Examples) == 0 && f.fn.Name != "close" {
 		c.fail(where, "has no example")
 	}
-	for _, k := range f.fn.Kinds {
-		if !slices.ContainsFunc(c.m.Kinds, func(d *Kind) bool { return d.Name == k.Name }) {
-			c.fail(where, "raises %s, which the module does not declare in its Kinds", k.Name)
-		}
-	}
+	c.declared(where, f.fn.Kinds)
 	if typ := ResultType(f.fn.Result, c.m); vague(typ) && strings.TrimSpace(f.fn.Result.Doc) == "" {
 		c.fail(where, "the result %s does not explain itself: say what it is with Returning or ReturningType", typ)
 	}
 	c.order(where, f.fn.Params)
 	c.params(where, f.fn.Params, false, nil)
+}
+
+// declared wants the module to list the kinds that one of its parts raises.
+func (c *checker) declared(where string, kinds []*Kind) {
+	for _, k := range kinds {
+		if !slices.ContainsFunc(c.m.Kinds, func(d *Kind) bool { return d.Name == k.Name }) {
+			c.fail(where, "raises %s, which the module does not declare in its Kinds", k.Name)
+		}
+	}
 }
 
 // vague says that a type tells too little about a result.

@@ -52,7 +52,7 @@ func TestCheck(t *testing.T) {
 		return m
 	}
 	replace := func(f *module.Func) *module.Module {
-		return bad(func(m *module.Module) { m.Funcs = []*module.Func{f.Example("x()")} })
+		return bad(func(m *module.Module) { m.Funcs, m.Call = []*module.Func{f.Example("x()")}, "" })
 	}
 	for _, tt := range []struct {
 		name string
@@ -72,6 +72,14 @@ func TestCheck(t *testing.T) {
 			"web.get: raises web.lost, which the module does not declare in its Kinds"},
 		{"type", bad(func(m *module.Module) { m.Types[0].Name = "Client"; m.Types[0].Props[0].Doc = "" }),
 			"Client: a type is named web.CamelCase\nClient.host: has no doc"},
+		{"call", bad(func(m *module.Module) { m.Call = "open" }), "web: a call of it stands for the function \"open\", which it does not have"},
+		{"operator", bad(func(m *module.Module) {
+			m.Types[0].Operators = append(m.Types[0].Operators,
+				&module.Operator{Event: "__add", Doc: "again", Examples: []string{"x()"}},
+				(&module.Operator{Event: "__idiv", Doc: "Divide."}).Raises(&module.Kind{Name: "web.lost", Doc: "It is."}))
+		}), "web.Client __add: the doc does not start with a capital letter: \"again\"\nweb.Client __add: the doc does not end with a full stop: \"again\"\n" +
+			"web.Client __idiv: Lua has no such operator\nweb.Client __idiv: has no example\nweb.Client __idiv: raises web.lost, which the module does not declare in its Kinds\n" +
+			"web.Client: has two members named \"__add\""},
 		{"result", replace(fn[none]("f", "Do.", reflect.TypeFor[any]())), "web.f: the result any does not explain itself: say what it is with Returning or ReturningType"},
 		{"order", replace(fn[badOrder]("f", "Do.", nil)),
 			"web.f: the required parameter b stands after the optional a\nweb.f: the required parameter d stands after the optional a\nweb.f: the parameter d stands after c, which takes all that follow"},

@@ -99,6 +99,7 @@ func web() *module.Module {
 	busy := &module.Kind{Name: "web.busy", Doc: "All connections of the pool are taken."}
 	return &module.Module{
 		Name: "web",
+		Call: "list",
 		Doc: `Fetch things from servers. Redirects are followed where they keep the credentials safe, which means on the same host and port.
 
 			Certificates are checked against:
@@ -132,6 +133,13 @@ func web() *module.Module {
 				fn[getIn]("fetch", "Fetch another URL over the same connection.", reflect.TypeFor[map[string]entry]()).
 					Raises(status).Needs(host.Net).Example(`require("web").get("u"):fetch("v")`),
 				fn[none]("close", "Close the connection.", nil),
+				(&module.Operator{Event: "__add", Doc: "Join two connections, or one with a host.", Out: reflect.TypeFor[*client]()}).With("web.Client|string").Raises(busy).Example(`
+					local web = require "web"
+					print(web.get("u") + "v")`),
+				(&module.Operator{Event: "__len", Doc: "The bytes received.", Out: reflect.TypeFor[int]()}).Example(`
+					local web = require "web"
+					print(#web.get("u"))`),
+				(&module.Operator{Event: "__eq", Doc: "Whether both are one connection.", Out: reflect.TypeFor[bool]()}).Example(`print(web.get("u") == web.get("u"))`),
 			),
 		},
 	}

@@ -126,6 +126,11 @@ func (p *page) member(m *Module, t *Type, name string) bool {
 	return false
 }
 
+// callNote says which function a call of the module is; quote encloses code.
+func callNote(m *Module, quote string) string {
+	return fmt.Sprintf("%[3]s%[1]s(…)%[3]s is the same as %[3]s%[1]s.%[2]s(…)%[3]s.", m.Name, m.Call, quote)
+}
+
 // about is the doc beneath a title.
 func (p *page) about(doc string) {
 	if doc != "" {
@@ -137,6 +142,9 @@ func (p *page) about(doc string) {
 func (p *page) overview(m *Module) {
 	p.line(0, bold, m.Name)
 	p.about(m.Doc)
+	if m.Call != "" {
+		p.about(callNote(m, ""))
+	}
 	if len(m.Funcs) > 0 {
 		p.heading("Functions")
 		for _, f := range m.Funcs {
@@ -181,6 +189,10 @@ func (p *page) typ(m *Module, t *Type) {
 			rows = append(rows, []string{prop.Name, PropType(prop, m), strings.Join(strings.Fields(prop.Doc), " ")})
 		}
 		p.columns(2, rows)
+	}
+	if len(t.Operators) > 0 {
+		p.heading("Operators")
+		p.columns(2, operatorRows(t, m))
 	}
 	if len(t.Methods) > 0 {
 		p.heading("Methods")

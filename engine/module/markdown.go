@@ -12,6 +12,9 @@ func Markdown(m *Module) string {
 	d := &markdown{m: m}
 	d.line("# %s", m.Name)
 	d.prose(m.Doc)
+	if m.Call != "" {
+		d.line("\n%s", callNote(m, "`"))
+	}
 	d.contents()
 	for _, f := range m.Funcs {
 		d.function(callee{m: m, fn: f}, "##")
@@ -183,9 +186,28 @@ func (d *markdown) typ(t *Type) {
 		d.line("")
 		d.table([]string{"Property", "Type", ""}, rows)
 	}
+	d.operators(t)
 	for _, f := range t.Methods {
 		d.function(callee{d.m, t, f}, "###")
 	}
+}
+
+func (d *markdown) operators(t *Type) {
+	if len(t.Operators) == 0 {
+		return
+	}
+	rows := operatorRows(t, d.m)
+	for _, row := range rows {
+		for i, cell := range row[:3] {
+			if cell != "" {
+				row[i] = code(cell)
+			}
+		}
+		row[3] = escape(row[3])
+	}
+	d.line("")
+	d.table([]string{"Operator", "b", "Result", ""}, rows)
+	d.code(operatorExamples(t))
 }
 
 // records are the tables inside parameters and results.

@@ -22,6 +22,12 @@ type Module struct {
 	Types  []*Type
 	Kinds  []*Kind
 	Values []Value
+
+	// Call names the function that a call of the module itself stands for, as
+	// int64(1) does for int64.new(1).
+	Call string
+	// Uses are types of other modules whose values this one hands out.
+	Uses []*Type
 }
 
 // Kind is a kind of error that a module raises.
@@ -111,13 +117,16 @@ type Type struct {
 	Go      reflect.Type
 	Methods []*Func
 	Props   []*Prop
+	// Operators say what +, < and the like do with a value of the type.
+	Operators []*Operator
 
 	// Index answers keys that are neither method nor property; nil for types
 	// without such keys.
 	Index func(self any, key string) (any, bool)
 	// Pairs lists the entries for pairs(value); nil where that makes no sense.
 	Pairs func(self any) []Entry
-	// Shared values cross between states by reference.
+	// Shared values cross between states by reference. Values that cannot change
+	// are marked so too: sharing them is copying them.
 	Shared bool
 	// Stays is why other values do not cross, where the general reason does
 	// not fit.
@@ -171,9 +180,11 @@ func (m *Module) Func(name string) *Func {
 
 // TypeOf returns the declared type of a Go type, or nil.
 func (m *Module) TypeOf(t reflect.Type) *Type {
-	for _, d := range m.Types {
-		if d.Go == t {
-			return d
+	for _, types := range [][]*Type{m.Types, m.Uses} {
+		for _, d := range types {
+			if d.Go == t {
+				return d
+			}
 		}
 	}
 	return nil

@@ -19,6 +19,9 @@ func Stub(m *Module) string {
 	s.line("")
 	s.doc(m.Doc)
 	s.line("---@class %s", m.Name)
+	if f := m.Func(m.Call); f != nil {
+		s.line("---@overload %s", s.overload(f))
+	}
 	for _, v := range m.Values {
 		s.field(v.Name, valueType(v, m), v.Doc)
 	}
@@ -27,7 +30,7 @@ func Stub(m *Module) string {
 		s.record(r)
 	}
 	for _, v := range m.Values {
-		if literal := literal(v.Value); literal != "" {
+		if literal := literal(v.Value); literal != "" && m.TypeOf(reflect.TypeOf(v.Value)) == nil {
 			s.line("")
 			s.line("%s.%s = %s", s.table, v.Name, literal)
 		}
@@ -113,6 +116,11 @@ func (s *stub) typ(t *Type) {
 	if t.Index != nil {
 		s.field("[string]", "any", "")
 	}
+	for _, o := range t.Operators {
+		if line := o.annotation(t, s.m); line != "" {
+			s.line("%s", line)
+		}
+	}
 	local := identifier(s.m.short(t.Name))
 	if local == s.table {
 		local += "_"
@@ -196,6 +204,23 @@ func (s *stub) function(c callee, local string) {
 	}
 	s.returns(c.fn.Result)
 	s.line("function %s%s%s(%s) end", local, c.mark(), c.fn.Name, strings.Join(names, ", "))
+}
+
+// overload is the type of a function of the module.
+func (s *stub) overload(f *Func) string {
+	var params []string
+	c := callee{m: s.m, fn: f}
+	for _, p := range c.leading() {
+		params = append(params, argument(p.Name)+optionalMark(p, false)+": "+LuaType(p, s.m))
+	}
+	if len(c.options()) > 0 {
+		params = append(params, "options?: "+c.optionsClass())
+	}
+	typ := "fun(" + strings.Join(params, ", ") + ")"
+	if r := ResultType(f.Result, s.m); r != "" {
+		typ += ": " + r
+	}
+	return typ
 }
 
 func (s *stub) param(name, typ, doc string) {

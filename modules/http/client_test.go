@@ -259,7 +259,7 @@ print(io.open("f.bin"))
 print(http.get(url).status)
 `)
 	lines(t, out, "false	from the body", "false	http.post: the function in 'body' must return strings and nil at the end, not a table",
-		"false	table: …", "7", "false	stop", "nil	f.bin: no such file…", "200")
+		"false	table: …", "7", "false	stop", "nil	f.bin: No such file…", "200")
 }
 
 func compressed(kind string, data []byte) []byte {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gscript-lang/gscript/engine"
+	boxes "github.com/gscript-lang/gscript/modules/int64"
 	"github.com/gscript-lang/gscript/modules/internal/jsonconv"
 	"github.com/gscript-lang/gscript/modules/internal/wholefile"
 )
@@ -48,7 +49,16 @@ func decode(_ *engine.Call, in decodeIn) (any, error) {
 }
 
 func decoded(data []byte, big string) (any, error) {
-	v, err := jsonconv.DecodeWith(data, jsonconv.DecodeOptions{BigAsText: big == "text"})
+	o := jsonconv.DecodeOptions{BigAsText: big == "text"}
+	if big == "int64" {
+		o.Box = func(n int64) any { return boxes.Value(n) }
+	}
+	v, err := jsonconv.DecodeWith(data, o)
+	var e *engine.Error
+	if errors.As(err, &e) && e.Kind == jsonconv.ErrRange.Name {
+		e.Hint = `big="text" keeps the digits, big="number" rounds`
+		return nil, e
+	}
 	if err != nil {
 		return nil, excerpted(err, data)
 	}
@@ -145,7 +155,7 @@ func lines(c *engine.Call, in readIn) (*engine.Iterator, error) {
 // inLine names the line of the file instead of the one of the text.
 func inLine(err error, path string, number int) error {
 	var e *engine.Error
-	if errors.As(err, &e) && e.Kind == jsonconv.ErrSyntax.Name {
+	if errors.As(err, &e) && (e.Kind == jsonconv.ErrSyntax.Name || e.Kind == jsonconv.ErrRange.Name) {
 		e.Message = strings.Replace(e.Message, "at line 1,", "at", 1)
 		e.Target = path + ":" + strconv.Itoa(number)
 		e.Fields["line"] = number

@@ -34,6 +34,16 @@ func TestEncode(t *testing.T) {
 		{`json.decode("1e2") + 1`, `101`},
 		{`json.decode("null") == json.null, tostring(json.null)`, "true\tnull"},
 		{`json.decode("9007199254740993", {big="text"})`, `9007199254740993`},
+		{`json.decode("9007199254740993", {big="number"})`, `9007199254740992`},
+		{`json.decode("9007199254740993"), type(json.decode("9007199254740993"))`, "9007199254740993\tuserdata"},
+		{`json.encode{2^53, 2^60, -2^62, 2^63, 1e20}`, `[9007199254740992,1152921504606846976,-4611686018427387904,9.223372036854776e+18,1e+20]`},
+		{`json.decode(json.encode(2^60)):number() == 2^60, json.decode(json.encode(2^63)) == 2^63, json.decode(json.encode(1e20)) == 1e20`, "true\ttrue\ttrue"},
+		{`json.decode("9007199254740993") + 1`, `9007199254740994`},
+		{`json.decode("9007199254740993") == json.decode("9007199254740993")`, `true`},
+		{`json.encode(json.decode('{"id":[9223372036854775807,-9223372036854775808]}'))`, `{"id":[9223372036854775807,-9223372036854775808]}`},
+		{`type(json.decode("9007199254740991")), type(json.decode("1e17")), type(json.decode("9007199254740993.0"))`, "number\tnumber\tnumber"},
+		{`json.decode("18446744073709551615", {big="text"})`, `18446744073709551615`},
+		{`json.decode("18446744073709551615", {big="number"}) == 2^64`, `true`},
 		{`json.decode('"\\u00e9\\ud83d\\ude00"')`, `é😀`},
 		{`#json.decode("[1,2,3]")`, `3`},
 	} {
@@ -52,6 +62,25 @@ func TestSyntax(t *testing.T) {
 	}
 	for _, text := range []string{``, `{`, `[1,]`, `tru`, `1 2`, `"\x"`, `{"a" 1}`, strings.Repeat("[", 100000)} {
 		w.Fail(t, "json.syntax", prelude+"json.decode('"+strings.ReplaceAll(text, `\`, `\\`)+"')")
+	}
+}
+
+// A whole number that would not be exact is an error with the ways out.
+func TestRange(t *testing.T) {
+	t.Parallel()
+	w := moduletest.New(t, json.Module())
+	e := w.Fail(t, "json.range", prelude+`json.decode('{"a": 1,\n "n": 18446744073709551615}')`)
+	if e.Fields["line"] != 2 || e.Fields["column"] != 7 || !strings.Contains(e.Message, "18446744073709551615") || !strings.Contains(e.Hint, "text") {
+		t.Errorf("error %v, fields %v, hint %s", e, e.Fields, e.Hint)
+	}
+	if err := os.WriteFile(filepath.Join(w.Dir, "l.jsonl"), []byte("9007199254740993\n18446744073709551615\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out := w.Run(t, prelude+`
+		print(pcall(function() for v in json.lines("l.jsonl") do print(v) end end))
+		for v in json.lines("l.jsonl", {big="text"}) do print(v) end`)
+	if !strings.HasPrefix(out, "9007199254740993\nfalse\t") || !strings.Contains(out, "l.jsonl:2") || !strings.HasSuffix(out, "\n9007199254740993\n18446744073709551615\n") {
+		t.Errorf("printed %q", out)
 	}
 }
 

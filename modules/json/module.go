@@ -5,6 +5,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/module"
+	"github.com/gscript-lang/gscript/modules/int64"
 	"github.com/gscript-lang/gscript/modules/internal/jsonconv"
 )
 
@@ -18,9 +19,13 @@ type encodeIn struct {
 	format
 }
 
+type bigIn struct {
+	Big string `lua:"big,opt" enum:"int64|text|number" default:"int64" doc:"what becomes of whole numbers of 2^53 and beyond, which a Lua number cannot hold exactly: values of the module int64, which refuses those beyond 64 bits; their digits as a string; or the nearest number"`
+}
+
 type decodeIn struct {
 	Text string `lua:"text" doc:"JSON text"`
-	Big  string `lua:"big,opt" enum:"number|text" default:"number" doc:"what becomes of whole numbers of 2^53 and beyond, which a Lua number cannot hold exactly"`
+	bigIn
 }
 
 type arrayIn struct {
@@ -29,7 +34,7 @@ type arrayIn struct {
 
 type readIn struct {
 	Path string `lua:"path" doc:"file to read"`
-	Big  string `lua:"big,opt" enum:"number|text" default:"number" doc:"what becomes of whole numbers of 2^53 and beyond, which a Lua number cannot hold exactly"`
+	bigIn
 }
 
 type writeIn struct {
@@ -42,8 +47,9 @@ type writeIn struct {
 func Module() *engine.Module {
 	return &engine.Module{
 		Name:  "json",
-		Doc:   "JSON text. Objects become tables that keep the order of their keys, null becomes json.null, and an empty array stays an array. Text and tables may be 200 levels deep.",
-		Kinds: []*engine.ErrorKind{jsonconv.ErrSyntax, jsonconv.ErrValue},
+		Doc:   "JSON text. Objects become tables that keep the order of their keys, null becomes json.null, and an empty array stays an array. Text and tables may be 200 levels deep.\n\nWhole numbers are exact both ways: those of 2^53 and beyond, which a Lua number would round, are read as values of the module int64, and such values are written with all their digits.",
+		Kinds: []*engine.ErrorKind{jsonconv.ErrSyntax, jsonconv.ErrRange, jsonconv.ErrValue},
+		Uses:  []*engine.Type{int64.Type()},
 		Values: []module.Value{
 			{Name: "null", Doc: "JSON's null. A nil in a table would be no entry at all.", Value: engine.Null},
 		},
@@ -59,12 +65,15 @@ func Module() *engine.Module {
 					print(json.encode({b=1, a=2}, {sort=true}))   --> {"a":2,"b":1}`),
 			engine.Fn("decode", "Read one JSON value.", decode).
 				AsInline().
-				Raises(jsonconv.ErrSyntax).
+				Raises(jsonconv.ErrSyntax, jsonconv.ErrRange).
 				ReturningType("any", "the value").
 				Example(`
 					local json = require "json"
 					local v = json.decode('{"name": "Ada", "age": 36, "boss": null}')
-					print(v.name, v.age + 1, v.boss == json.null)   --> Ada	37	true`),
+					print(v.name, v.age + 1, v.boss == json.null)   --> Ada	37	true
+					local v = json.decode('{"id": 9007199254740993}')
+					print(v.id, json.encode(v))   --> 9007199254740993	{"id":9007199254740993}
+					print(type(json.decode("9007199254740993", {big="text"})))   --> string`),
 			engine.Fn("array", "Mark a table as an array, so that it is written as one even when it is empty.", array).
 				AsInline().
 				ReturningType("table", "the same table").
@@ -73,7 +82,7 @@ func Module() *engine.Module {
 					print(json.encode{found=json.array{}})   --> {"found":[]}`),
 			engine.Fn("read", "Read a file that holds one JSON value.", read).
 				Needs(host.Read).
-				Raises(jsonconv.ErrSyntax).
+				Raises(jsonconv.ErrSyntax, jsonconv.ErrRange).
 				ReturningType("any", "the value").
 				Example(`
 					local json, fs = require "json", require "fs"
@@ -91,7 +100,7 @@ func Module() *engine.Module {
 					--> }`),
 			engine.Fn("lines", "Walk a file that holds one JSON value a line (JSON Lines), without holding it in memory. Empty lines are passed over.", lines).
 				Needs(host.Read).
-				Raises(jsonconv.ErrSyntax).
+				Raises(jsonconv.ErrSyntax, jsonconv.ErrRange).
 				ReturningType("fun(): any", "an iterator for a generic for").
 				Example(`
 					local json, fs = require "json", require "fs"

@@ -4,7 +4,6 @@
 package base
 
 import (
-	"fmt"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -12,11 +11,12 @@ import (
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/base/arg"
 	"github.com/gscript-lang/gscript/engine/internal/base/dblib"
+	"github.com/gscript-lang/gscript/engine/internal/base/iolib"
 	"github.com/gscript-lang/gscript/engine/internal/base/mathlib"
+	"github.com/gscript-lang/gscript/engine/internal/base/oslib"
 	"github.com/gscript-lang/gscript/engine/internal/base/strlib"
 	"github.com/gscript-lang/gscript/engine/internal/base/tablib"
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
-	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
@@ -30,6 +30,8 @@ type Library struct {
 	// Guarded leaves out what reaches around the script's own globals.
 	Guarded bool
 	Args    []string
+
+	files *iolib.Library
 }
 
 // Open puts the library into the globals of the world.
@@ -46,6 +48,8 @@ func (l *Library) Open() {
 	if l.Guarded {
 		g.RawSetString("getfenv", lua.LNil)
 		g.RawSetString("setfenv", lua.LNil)
+	} else {
+		l.set(g, map[string]lua.LGFunction{"getfenv": getfenv, "setfenv": setfenv})
 	}
 	l.set(g, map[string]lua.LGFunction{
 		"print":          l.print,
@@ -58,22 +62,32 @@ func (l *Library) Open() {
 		"finally":        l.finally,
 		"error":          l.error,
 		"assert":         l.assert,
-		"pairs":          l.pairs,
 		"load":           l.load,
 		"loadstring":     l.load,
 		"loadfile":       l.loadfile,
 		"dofile":         l.dofile,
 		"collectgarbage": l.collectgarbage,
 	})
+	l.openTables()
 	l.library("coroutine", l.World.Coroutine())
-	l.library("debug", map[string]lua.LGFunction{"traceback": l.traceback})
+	debug := dblib.Functions(l.World)
+	if l.Guarded {
+		debug = dblib.Guarded()
+	}
+	l.library("debug", debug)
 	l.set(g.RawGetString("string").(*lua.LTable), strlib.Functions(l.World))
-	l.set(g.RawGetString("table").(*lua.LTable), map[string]lua.LGFunction{"concat": l.concat})
 	l.set(g.RawGetString("table").(*lua.LTable), tablib.Functions(l.World))
-	l.set(g.RawGetString("math").(*lua.LTable), mathlib.Functions(l.World))
-	l.set(g.RawGetString("debug").(*lua.LTable), dblib.Functions(l.World))
-	l.openOS()
-	l.openIO()
+	maths := g.RawGetString("math").(*lua.LTable)
+	l.set(maths, mathlib.Functions(l.World))
+	for name, n := range mathlib.Constants() {
+		maths.RawSetString(name, n)
+	}
+	l.library("os", oslib.Functions(l.World, l.Host))
+	l.files = iolib.New(l.World, l.Host)
+	files := l.library("io", l.files.Functions())
+	for name, stream := range l.files.Streams() {
+		files.RawSetString(name, stream)
+	}
 	l.protectStrings()
 }
 
@@ -90,32 +104,17 @@ func (l *Library) library(name string, funcs map[string]lua.LGFunction) *lua.LTa
 	return t
 }
 
-// concat builds the string outside the registry: gopher-lua's pushes every item
-// and fails with some thousands.
-func (l *Library) concat(L *lua.LState) int {
-	t := L.CheckTable(1)
-	sep := L.OptString(2, "")
-	first, last := L.OptInt(3, 1), L.OptInt(4, t.Len())
-	var b strings.Builder
-	for i := first; i <= last; i++ {
-		v := t.RawGetInt(i)
-		if !lua.LVCanConvToString(v) {
-			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
-		}
-		b.WriteString(v.String())
-		if i < last {
-			b.WriteString(sep)
-		}
-	}
-	L.Push(lua.LString(b.String()))
-	return 1
-}
-
-// protectStrings keeps a script from changing what methods of strings mean.
+// protectStrings keeps a script from changing what strings are. gopher-lua's
+// metatable of strings is the table string itself, open to everybody.
 func (l *Library) protectStrings() {
-	if mt, ok := l.World.Root.GetMetatable(lua.LString("")).(*lua.LTable); ok {
-		mt.RawSetString("__metatable", lua.LFalse)
-	}
+	root := l.World.Root
+	methods := root.G.Global.RawGetString("string").(*lua.LTable)
+	methods.RawSetString("__index", lua.LNil)
+	meta := root.NewTable()
+	l.set(meta, strlib.Arithmetic())
+	meta.RawSetString("__index", methods)
+	meta.RawSetString("__metatable", lua.LFalse)
+	root.SetMetatable(lua.LString(""), meta)
 }
 
 func (l *Library) print(L *lua.LState) int {
@@ -127,69 +126,18 @@ func (l *Library) print(L *lua.LState) int {
 		b.WriteString(arg.ToString(L, L.Get(i)))
 	}
 	b.WriteByte('\n')
-	l.write(L, b.String())
+	l.files.Print(L, b.String())
 	return 0
-}
-
-// write puts text on the script's standard output. A failure raises: a script
-// that goes on without its output would hide the loss.
-func (l *Library) write(L *lua.LState, text string) {
-	if _, err := l.Host.Terminal.Stdout().Write([]byte(text)); err != nil {
-		l.outputLost(L, err)
-	}
-}
-
-func (l *Library) outputLost(L *lua.LState, err error) {
-	if fault.KindOf(err) == fault.Output {
-		l.World.Throw(L, err)
-	}
-	l.World.Throw(L, &fault.Error{Kind: fault.OutputClosed, Message: "the output cannot be written: " + fault.Classify(err).Message, Cause: err})
-}
-
-func (l *Library) pairs(L *lua.LState) int {
-	v := L.CheckAny(1)
-	if mm := L.GetMetaField(v, "__pairs"); mm != lua.LNil {
-		L.SetTop(1)
-		L.Push(mm)
-		L.Push(v)
-		L.Call(1, 3)
-		return 3
-	}
-	L.CheckTable(1)
-	L.SetTop(1)
-	L.Push(L.GetGlobal("next"))
-	L.Push(v)
-	L.Push(lua.LNil)
-	return 3
 }
 
 func (l *Library) collectgarbage(L *lua.LState) int {
 	// Go's collector serves the whole process and needs no help; "count" is
 	// what scripts read for curiosity.
-	if L.OptString(1, "collect") == "count" {
+	if arg.Option(L, 1, "collect", "collect", "count", "stop", "restart", "step", "setpause", "setstepmul") == "count" {
 		L.Push(lua.LNumber(heapKiB()))
 		return 1
 	}
 	L.Push(lua.LNumber(0))
-	return 1
-}
-
-func (l *Library) traceback(L *lua.LState) int {
-	i := 1
-	of := L
-	if th, ok := L.Get(1).(*lua.LState); ok {
-		of, i = th, 2
-	}
-	msg := L.Get(i)
-	if _, isString := msg.(lua.LString); !isString && msg != lua.LNil && msg.Type() != lua.LTNumber {
-		L.Push(msg)
-		return 1
-	}
-	text := "stack traceback:\n\t" + strings.ReplaceAll(vm.Traceback(of), "\n", "\n\t")
-	if msg != lua.LNil {
-		text = msg.String() + "\n" + text
-	}
-	L.Push(lua.LString(text))
 	return 1
 }
 
@@ -198,10 +146,7 @@ func (l *Library) error(L *lua.LState) int {
 	v := L.Get(1)
 	level := arg.OptInt(L, 2, 1)
 	if s, ok := v.(lua.LString); ok && level > 0 {
-		if frames := vm.Frames(L, level); len(frames) >= level {
-			f := frames[level-1]
-			v = lua.LString(fmt.Sprintf("%s:%d: %s", f.Source, f.Line, s))
-		}
+		v = lua.LString(vm.Where(L, level)) + s
 	}
 	L.Error(v, 0)
 	return 0

@@ -37,13 +37,20 @@ func (l *Library) load(L *lua.LState) int {
 	return l.push(L, ChunkName(L.OptString(2, source)), source, 4)
 }
 
+// maxName bounds the name of a chunk in messages, as C Lua's LUA_IDSIZE does.
+const maxName = 59
+
 // ChunkName gives a chunk name the shape that messages show: "=x" and "@x" are
-// x, anything else is source text, of which the first line is shown.
+// x, anything else is source text, of which the first line is shown. Of a long
+// file name the end is kept.
 func ChunkName(name string) string {
 	if rest, ok := strings.CutPrefix(name, "="); ok {
-		return rest
+		return rest[:min(len(rest), maxName)]
 	}
 	if rest, ok := strings.CutPrefix(name, "@"); ok {
+		if len(rest) > maxName {
+			rest = "..." + rest[len(rest)-maxName+3:]
+		}
 		return rest
 	}
 	line, _, more := strings.Cut(name, "\n")

@@ -12,6 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/numeral"
 	"github.com/gscript-lang/gscript/engine/internal/snapshot"
 	"github.com/gscript-lang/gscript/engine/internal/value"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
@@ -75,6 +76,14 @@ func (v Value) IsNil() bool { return v.lv == nil || v.lv == lua.LNil }
 // Truthy says what Lua's conditions say: only nil and false are not.
 func (v Value) Truthy() bool { return v.lv != nil && lua.LVAsBool(v.lv) }
 
+// Handle returns the Go value behind a handle, nil for any other value.
+func (v Value) Handle() any {
+	if ud, ok := v.lv.(*lua.LUserData); ok {
+		return ud.Value
+	}
+	return nil
+}
+
 // LuaType names the type in documentation.
 func (Value) LuaType() string { return "any" }
 
@@ -82,9 +91,10 @@ func (Value) LuaType() string { return "any" }
 type Multi []any
 
 // Iterator is a result that a generic for walks: Next returns nil at the end.
-// Each Next is a call of its own, with the baton given up.
+// Each Next is a call of its own, with the baton given up unless it is inline.
 type Iterator struct {
-	Next func() (any, error)
+	Next   func() (any, error)
+	Inline bool // Next only computes for microseconds
 }
 
 // LuaType names the type in documentation.
@@ -118,7 +128,9 @@ func Describe(v lua.LValue) string {
 			s = s[:27] + "..."
 		}
 		return fmt.Sprintf("%q", s)
-	case lua.LNumber, lua.LBool:
+	case lua.LNumber:
+		return numeral.Format(float64(v))
+	case lua.LBool:
 		return v.String()
 	case *lua.LNilType:
 		return "nil"
@@ -211,8 +223,11 @@ type handleType struct {
 	meta *lua.LTable
 }
 
-// Declare makes the metatable of a type from its bound methods.
-func (b *Binder) Declare(t *module.Type, methods map[string]*lua.LFunction) {
+// Knows says that the state has a declared type for the Go type.
+func (b *Binder) Knows(t reflect.Type) bool { return b.types[t] != nil }
+
+// Declare makes the metatable of a type from its bound methods and operators.
+func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFunction) {
 	root := b.World.Root
 	props := map[string]*module.Prop{}
 	for _, p := range t.Props {
@@ -274,6 +289,9 @@ func (b *Binder) Declare(t *module.Type, methods map[string]*lua.LFunction) {
 			L.Push(lua.LNil)
 			return 3
 		}))
+	}
+	for event, fn := range operators {
+		mt.RawSetString(event, fn)
 	}
 	b.types[t.Go] = &handleType{t, mt}
 }

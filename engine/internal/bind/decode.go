@@ -12,6 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/numeral"
 	"github.com/gscript-lang/gscript/engine/internal/snapshot"
 	"github.com/gscript-lang/gscript/engine/internal/value"
 	"github.com/gscript-lang/gscript/engine/module"
@@ -129,7 +130,7 @@ func stringOf(p module.Param, v lua.LValue) (string, error) {
 	case lua.LString:
 		s = string(v)
 	case lua.LNumber:
-		s = v.String()
+		s = numeral.Format(float64(v))
 	default:
 		return "", &mismatch{"a string", v}
 	}
@@ -192,13 +193,21 @@ func number(v lua.LValue) (float64, bool) {
 	case lua.LNumber:
 		return float64(v), true
 	case lua.LString:
-		n, err := strconv.ParseFloat(strings.TrimSpace(string(v)), 64)
-		return n, err == nil
+		return numeral.Parse(string(v))
 	}
 	return 0, false
 }
 
 func decodeInt(_ *Binder, v lua.LValue, dst reflect.Value) error {
+	if ud, ok := v.(*lua.LUserData); ok {
+		if box, ok := ud.Value.(interface{ Int64() int64 }); ok {
+			if dst.OverflowInt(box.Int64()) {
+				return fmt.Errorf("%v is out of range", box)
+			}
+			dst.SetInt(box.Int64())
+			return nil
+		}
+	}
 	n, ok := number(v)
 	if !ok || n != math.Trunc(n) {
 		return &mismatch{"a whole number", v}

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/numeral"
 	"github.com/gscript-lang/gscript/engine/internal/value"
 )
 
@@ -70,7 +71,7 @@ func (b *Binder) detachTable(t *lua.LTable, above []*lua.LTable) (any, error) {
 		key, ok := k.(lua.LString)
 		if !ok {
 			if n, isNumber := k.(lua.LNumber); isNumber {
-				key = lua.LString(n.String())
+				key = lua.LString(numeral.Format(float64(n)))
 			} else {
 				return nil, fmt.Errorf("a key is %s; keys are strings, or 1..n for a list", Describe(k))
 			}

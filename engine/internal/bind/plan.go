@@ -264,6 +264,9 @@ func (p *Plan) fromArgs(b *Binder, L *lua.LState, base, nargs int, dst reflect.V
 }
 
 func (p *Plan) takeRest(b *Binder, L *lua.LState, base, next, nargs int, dst reflect.Value) error {
+	if numbers, ok := dst.FieldByIndex(p.rest.Index).Addr().Interface().(*[]float64); ok {
+		return p.takeNumbers(L, base, next, nargs, numbers)
+	}
 	rest := reflect.MakeSlice(p.rest.Go, 0, max(nargs-next+1, 0))
 	for ; next <= nargs; next++ {
 		item := reflect.New(p.rest.Go.Elem()).Elem()
@@ -275,6 +278,25 @@ func (p *Plan) takeRest(b *Binder, L *lua.LState, base, next, nargs int, dst ref
 		rest = reflect.Append(rest, item)
 	}
 	dst.FieldByIndex(p.rest.Index).Set(rest)
+	return nil
+}
+
+// takeNumbers is takeRest for numbers, without reflection: what takes any number
+// of them is called often.
+func (p *Plan) takeNumbers(L *lua.LState, base, next, nargs int, dst *[]float64) error {
+	if next > nargs {
+		return nil
+	}
+	list := make([]float64, 0, nargs-next+1)
+	for ; next <= nargs; next++ {
+		v := L.Get(base + next)
+		n, ok := number(v)
+		if !ok {
+			return argument(p.rest, at(fmt.Sprintf("[%d]", len(list)+1), &mismatch{"a number", v}))
+		}
+		list = append(list, n)
+	}
+	*dst = list
 	return nil
 }
 

@@ -23,7 +23,7 @@ func TestCompile(t *testing.T) {
 		{"bytecode", "\x1bLuaQ", fault.Syntax, "x.lua is compiled bytecode; only source text is run"},
 		{"syntax", "local x = = 1", fault.Syntax, "x.lua:1: syntax error near '='"},
 		{"syntax behind a shebang", "#!/x\nlocal x = = 1", fault.Syntax, "x.lua:2: syntax error near '='"},
-		{"end missing", "if x then\n\n", fault.Syntax, "x.lua:1: unexpected end of the script"},
+		{"end missing", "if x then\n\n", fault.Syntax, "x.lua:1: 'end' expected (to close 'if' at line 1) near <eof>"},
 		{"too large", many("-", Guarded.Size+1), fault.SourceSize, "x.lua is too large: 1048577 bytes of source, the limit is 1048576"},
 		{"150 parentheses", "return " + many("(", 150) + "1" + many(")", 150), "", ""},
 		{"150 tables", "return " + many("{", 150) + many("}", 150), "", ""},

@@ -34,29 +34,79 @@ func repairTable(t *ast.TableExpr) {
 	}
 }
 
-// repairFor moves the receiver of a method call out of the head of a generic
-// for: in for w in (f() .. s):gmatch("%a") gopher-lua overwrites the result of f
-// with s, because a call in the first register of the head counts for nothing.
+// repairFor moves what a generic for computes first out of its head, where
+// gopher-lua gives the result of a call no register of its own: in
+// for w in (f() + s):gmatch("%a") it overwrites the result of f with s.
 func repairFor(loop *ast.GenericForStmt) ast.Stmt {
-	call, ok := loop.Exprs[0].(*ast.FuncCallExpr)
-	if !ok || call.Receiver == nil {
-		return loop
+	first := &loop.Exprs[0]
+	for {
+		call, ok := (*first).(*ast.FuncCallExpr)
+		if !ok {
+			break
+		}
+		first = &call.Func
+		if call.Receiver != nil {
+			first = &call.Receiver
+		}
 	}
-	switch call.Receiver.(type) {
-	case *ast.StringConcatOpExpr, *ast.ArithmeticOpExpr, *ast.LogicalOpExpr, *ast.RelationalOpExpr:
-	default:
+	if !combines(*first) {
 		return loop
 	}
 	const hidden = "(receiver)" // no name that a script can write
-	local := &ast.LocalAssignStmt{Names: []string{hidden}, Exprs: []ast.Expr{call.Receiver}}
+	local := &ast.LocalAssignStmt{Names: []string{hidden}, Exprs: []ast.Expr{*first}}
 	name := &ast.IdentExpr{Value: hidden}
 	block := &ast.DoBlockStmt{Stmts: []ast.Stmt{local, loop}}
 	for _, n := range []ast.PositionHolder{local, name, block} {
 		n.SetLine(loop.Line())
 		n.SetLastLine(loop.LastLine())
 	}
-	call.Receiver = name
+	*first = name
 	return block
+}
+
+// combines says whether an expression computes several values into one, the
+// first of which may come from a call.
+func combines(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.ArithmeticOpExpr, *ast.LogicalOpExpr, *ast.RelationalOpExpr:
+		return true
+	case *ast.UnaryMinusOpExpr, *ast.UnaryNotOpExpr, *ast.UnaryLenOpExpr:
+		return true
+	case *ast.AttrGetExpr:
+		root := e.Object
+		for {
+			inner, ok := root.(*ast.AttrGetExpr)
+			if !ok {
+				_, name := root.(*ast.IdentExpr)
+				return !name
+			}
+			root = inner.Object
+		}
+	}
+	return false
+}
+
+// repairAssign keeps a call away from the last parameter of a function: in
+// a, b = f(a), 1 gopher-lua puts f into a before it reads the argument, and its
+// arguments into the variables behind.
+func (w *walker) repairAssign(s *ast.AssignStmt) {
+	for i := range min(len(s.Lhs), len(s.Rhs)) {
+		target, ok := s.Lhs[i].(*ast.IdentExpr)
+		if !ok {
+			continue
+		}
+		call, ok := s.Rhs[i].(*ast.FuncCallExpr)
+		if !ok {
+			continue
+		}
+		last := i == len(s.Rhs)-1
+		switch {
+		case last && len(s.Lhs) == len(s.Rhs):
+			call.AdjustRet = false // one value is asked for
+		case target.Value == w.last && (call.AdjustRet || !last):
+			s.Rhs[i] = only(call)
+		}
+	}
 }
 
 // one makes an expression give one value, as parentheses do.

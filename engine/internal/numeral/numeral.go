@@ -14,26 +14,32 @@ const maxExact = 1 << 53
 // everything else as C's "%.14g". Not-a-number is "nan" whatever its sign bit,
 // which differs between processors.
 func Format(f float64) string {
-	if f == math.Trunc(f) && math.Abs(f) <= maxExact {
-		if f == 0 && math.Signbit(f) {
-			return "-0"
-		}
-		return strconv.FormatInt(int64(f), 10)
-	}
-	return G(f, 14)
+	var buf [32]byte
+	return string(Append(buf[:0], f))
 }
 
-// G writes f as C's "%.<precision>g".
-func G(f float64, precision int) string {
+// Append appends what Format returns to b.
+func Append(b []byte, f float64) []byte {
+	if f == math.Trunc(f) && math.Abs(f) <= maxExact {
+		if f == 0 && math.Signbit(f) {
+			return append(b, "-0"...)
+		}
+		return strconv.AppendInt(b, int64(f), 10)
+	}
+	return AppendG(b, f, 14)
+}
+
+// AppendG appends f as C's "%.<precision>g" writes it.
+func AppendG(b []byte, f float64, precision int) []byte {
 	switch {
 	case math.IsNaN(f):
-		return "nan"
+		return append(b, "nan"...)
 	case math.IsInf(f, 1):
-		return "inf"
+		return append(b, "inf"...)
 	case math.IsInf(f, -1):
-		return "-inf"
+		return append(b, "-inf"...)
 	}
-	return strconv.FormatFloat(f, 'g', precision, 64)
+	return strconv.AppendFloat(b, f, 'g', precision, 64)
 }
 
 // Space lists the bytes that C's isspace accepts.

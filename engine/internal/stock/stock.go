@@ -8,11 +8,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// Coroutine and OS are those of gopher-lua. Callers must not change the maps.
-var (
-	Coroutine = sync.OnceValue(func() map[string]lua.LGFunction { return functions(lua.OpenCoroutine) })
-	OS        = sync.OnceValue(func() map[string]lua.LGFunction { return functions(lua.OpenOs) })
-)
+// Coroutine is that of gopher-lua. Callers must not change the map.
+var Coroutine = sync.OnceValue(func() map[string]lua.LGFunction { return functions(lua.OpenCoroutine) })
 
 func functions(open lua.LGFunction) map[string]lua.LGFunction {
 	L := lua.NewState(lua.Options{SkipOpenLibs: true, RegistrySize: 256, CallStackSize: 8})

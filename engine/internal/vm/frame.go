@@ -75,10 +75,14 @@ func Boundary(L *lua.LState) string {
 	for f := top.Parent; f != nil; f = f.Parent {
 		switch op := f.op(); {
 		case f.Fn.IsG:
-			if name := calledAs(f); name != "" {
+			switch name := calledAs(f); {
+			case name == "":
+				return "a native function"
+			case name[0] <= ' ': // the compile path's call for '..', named by its operands
+				return "a metamethod"
+			default:
 				return name
 			}
-			return "a native function"
 		case op == lua.OP_CALL || op == lua.OP_TAILCALL:
 		case op == lua.OP_TFORLOOP:
 			return "an iterator"

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"fmt"
 	"unsafe"
 
 	lua "github.com/yuin/gopher-lua"
@@ -14,13 +15,21 @@ type Level struct {
 	// Tail says that the level stands for calls that are gone.
 	Tail bool
 	// Base says that the function is the first on its thread.
-	Base  bool
+	Base bool
+	// Yield says that the level is the yield in which a coroutine is suspended,
+	// of which gopher-lua keeps no frame.
+	Yield bool
 	frame *callFrame
 }
 
 // Levels calls visit for the levels of L from the running function outward,
 // until it says no. The levels end with the coroutine or task.
 func Levels(L *lua.LState, visit func(Level) bool) {
+	if h := hookOf(L); h != nil && h.role == roleCoroutine && L.Parent == nil && !L.Dead && topFrame(L) != nil {
+		if !visit(Level{Thread: L, Yield: true}) {
+			return
+		}
+	}
 	for th := L; th != nil; th = protectedBy(th) {
 		for f := topFrame(th); f != nil; f = f.Parent {
 			if isCallIt(f) {
@@ -67,9 +76,9 @@ func LevelAt(L *lua.LState, n int) (level Level, ok bool) {
 	return level, ok
 }
 
-// Func is the function, nil for a tail call's level.
+// Func is the function, nil for a level without one.
 func (l Level) Func() *lua.LFunction {
-	if l.Tail {
+	if l.Tail || l.Yield {
 		return nil
 	}
 	return l.frame.Fn
@@ -78,7 +87,7 @@ func (l Level) Func() *lua.LFunction {
 // Instruction is the index in Proto.Code of the instruction that made the call
 // above, or is about to run; -1 for what is no Lua function.
 func (l Level) Instruction() int {
-	if l.Tail {
+	if l.Tail || l.Yield {
 		return -1
 	}
 	return l.frame.pc()
@@ -92,9 +101,21 @@ func (l Level) Line() int {
 	return -1
 }
 
+// Where is the "source:line: " that messages about level n of L begin with, ""
+// when that is no Lua function.
+func Where(L *lua.LState, n int) string {
+	if l, ok := LevelAt(L, n); ok && l.Line() > 0 {
+		return fmt.Sprintf("%s:%d: ", l.frame.Fn.Proto.SourceName, l.Line())
+	}
+	return ""
+}
+
 // Name is what the call of the function named and the sort of that name: global,
 // local, method, field, upvalue, or "" when the call has none.
 func (l Level) Name() (name, kind string) {
+	if l.Yield {
+		return "yield", "field"
+	}
 	f := l.frame
 	if l.Tail || !f.Fn.IsG && f.TailCall > 0 || f.Parent == nil {
 		return "", ""
@@ -134,7 +155,7 @@ func (l Level) SetLocal(n int, v lua.LValue) string {
 
 func (l Level) localName(n int) string {
 	switch {
-	case l.Tail || n == 0:
+	case l.Tail || l.Yield || n == 0:
 		return ""
 	case n < 0:
 		if -n <= l.extra() {

@@ -35,7 +35,11 @@ func Spend(L *lua.LState, n int) {
 
 // FitString raises when a string of n bytes would be too large.
 func FitString(L *lua.LState, n int) {
-	w := TaskOf(L).World
+	t := TaskOf(L)
+	if t == nil {
+		return
+	}
+	w := t.World
 	if limit := w.Limits.String; limit > 0 && (n > limit || n < 0) {
 		w.Throw(L, fault.New(fault.StringSize, "resulting string too large: the limit is %s", bytes(limit)).
 			WithHint("the option --max-string, Limits.String in Go, sets the limit"))
@@ -45,7 +49,11 @@ func FitString(L *lua.LState, n int) {
 // FitTable raises when one operation would put n items into a table, or on the
 // stack.
 func FitTable(L *lua.LState, n int) {
-	w := TaskOf(L).World
+	t := TaskOf(L)
+	if t == nil {
+		return
+	}
+	w := t.World
 	if limit := w.Limits.Table; limit > 0 && (n > limit || n < 0) {
 		w.Throw(L, fault.New(fault.TableSize, "too many items in one operation: the limit is %d", limit).
 			WithHint("the option --max-table, Limits.Table in Go, sets the limit"))

@@ -83,7 +83,7 @@ func Traceback(L *lua.LState) string {
 		lines.add(th, 0)
 	}
 	if t := TaskOf(L); t != nil && t.Origin != "" {
-		lines.put(fmt.Sprintf("%s: started the %s", t.Origin, t.Name))
+		lines.started(t)
 	}
 	return lines.String()
 }
@@ -93,7 +93,7 @@ func TracebackOf(L *lua.LState, level int) string {
 	var lines traceLines
 	lines.add(L, level)
 	if h := outermost(L); h != nil && h.role != roleCoroutine && h.task != nil && h.task.Origin != "" {
-		lines.put(fmt.Sprintf("%s: started the %s", h.task.Origin, h.task.Name))
+		lines.started(h.task)
 	}
 	return lines.String()
 }
@@ -108,26 +108,32 @@ func outermost(L *lua.LState) *hook {
 	}
 }
 
-// traceLines keeps the first and the last lines of a trace.
+// traceLines keeps the first and the last lines of a trace. The last are
+// written at the end, because most of a deep stack is dropped.
 type traceLines struct {
-	first, last []string
-	dropped     bool
+	first   []string
+	last    []func() string
+	dropped bool
 }
 
 func (t *traceLines) add(L *lua.LState, level int) {
 	Levels(L, func(l Level) bool {
 		if level > 0 {
 			level--
-		} else if f, ok := l.Describe(); ok {
-			t.put(f.String())
+		} else if l.Line() >= 0 {
+			t.put(func() string { f, _ := l.Describe(); return f.String() })
 		}
 		return true
 	})
 }
 
-func (t *traceLines) put(line string) {
+func (t *traceLines) started(task *Task) {
+	t.put(func() string { return fmt.Sprintf("%s: started the %s", task.Origin, task.Name) })
+}
+
+func (t *traceLines) put(line func() string) {
 	if len(t.first) < firstLines {
-		t.first = append(t.first, line)
+		t.first = append(t.first, line())
 		return
 	}
 	if len(t.last) == lastLines {
@@ -141,5 +147,8 @@ func (t *traceLines) String() string {
 	if t.dropped {
 		lines = append(lines, "...")
 	}
-	return strings.Join(append(lines, t.last...), "\n")
+	for _, line := range t.last {
+		lines = append(lines, line())
+	}
+	return strings.Join(lines, "\n")
 }

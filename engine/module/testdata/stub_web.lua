@@ -6,6 +6,7 @@
 ---* the system's authorities
 ---* those of ca, where it is given, and nothing else from then on because two sources would be hard to reason about
 ---@class web
+---@overload fun(dir?: string, options?: web.ListOptions): web.Entry[]
 ---@field null any JSON's null.
 ---@field version string The protocol's version.
 local web = {}
@@ -27,6 +28,8 @@ web.version = "1.1"
 ---@class web.Client
 ---@field host string the other side
 ---@field idle number how long nothing came
+---@operator add(web.Client|string): web.Client
+---@operator len: integer
 local Client = {}
 
 ---Options of web.Client:fetch.

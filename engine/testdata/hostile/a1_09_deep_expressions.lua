@@ -3,7 +3,6 @@
 local n = 3e5
 local families = {
   "return " .. ("not "):rep(n / 2) .. "1",
-  "return " .. ("-"):rep(n) .. "1",
   "return " .. ("- "):rep(n / 2) .. "1",
   "return " .. ("#"):rep(n) .. "1",
   "return " .. ("{"):rep(n) .. ("}"):rep(n),

@@ -3,6 +3,7 @@ package jsonconv
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -18,7 +19,7 @@ type decoder struct {
 }
 
 func (d *decoder) fail(format string, args ...any) error {
-	return syntaxError(d.data, min(d.at, len(d.data)), format, args...)
+	return failure(ErrSyntax, d.data, min(d.at, len(d.data)), "not JSON: "+fmt.Sprintf(format, args...))
 }
 
 func (d *decoder) document() (any, error) {
@@ -244,17 +245,30 @@ func (d *decoder) number() (any, error) {
 	}
 	text := string(d.data[start:d.at])
 	n, err := strconv.ParseFloat(text, 64)
-	if errors.Is(err, strconv.ErrRange) {
-		if d.options.BigAsText && whole {
+	if whole && (n >= 1<<53 || n <= -1<<53) { // 2^53 is also what 2^53+1 reads as
+		switch {
+		case d.options.BigAsText:
 			return text, nil
+		case d.options.Box != nil:
+			return d.boxed(text, start)
 		}
+	}
+	if errors.Is(err, strconv.ErrRange) {
 		d.at = start
 		return nil, d.fail("a number is too large")
 	}
-	if d.options.BigAsText && whole && (n >= 1<<53 || n <= -1<<53) { // 2^53 is also what 2^53+1 reads as
-		return text, nil
-	}
 	return n, nil
+}
+
+func (d *decoder) boxed(text string, start int) (any, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err == nil {
+		return d.options.Box(n), nil
+	}
+	if len(text) > 40 {
+		text = text[:37] + "..."
+	}
+	return nil, failure(ErrRange, d.data, start, text+" does not fit in 64 bits,")
 }
 
 // text reads a string; d.at is at its first quote.

@@ -54,6 +54,8 @@ func (e *encoder) value(v any, depth int) error {
 			o = append(o, engine.Pair{Key: key, Value: v[key]})
 		}
 		return e.object(o, depth)
+	case interface{ Int64() int64 }:
+		e.out = strconv.AppendInt(e.out, v.Int64(), 10)
 	case *engine.Func:
 		return e.fail("is a function, which JSON cannot hold")
 	default:
@@ -70,11 +72,14 @@ func (e *encoder) number(n float64) error {
 	if math.IsNaN(n) || math.IsInf(n, 0) {
 		return e.fail("is %v, which JSON cannot hold", n)
 	}
-	format := byte('f')
-	if abs := math.Abs(n); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
+	format, precision := byte('f'), -1
+	switch abs := math.Abs(n); {
+	case abs != 0 && abs < 1e-6, abs >= 1<<63: // a whole number beyond 64 bits would be refused by readers that take it for exact
 		format = 'e'
+	case abs >= 1<<53:
+		precision = 0 // all digits, not the shortest that read as the same float
 	}
-	e.out = strconv.AppendFloat(e.out, n, format, -1, 64)
+	e.out = strconv.AppendFloat(e.out, n, format, precision, 64)
 	return nil
 }
 

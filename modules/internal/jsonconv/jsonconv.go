@@ -4,8 +4,6 @@
 package jsonconv
 
 import (
-	"fmt"
-
 	"github.com/gscript-lang/gscript/engine"
 )
 
@@ -18,11 +16,18 @@ var ErrSyntax = engine.Kind("json.syntax", "The text is not JSON. e.line, e.colu
 // ErrValue is the kind of error of a value that JSON cannot hold.
 var ErrValue = engine.Kind("json.value", "The value cannot be written as JSON, such as nan, a function or a string that is not UTF-8. e.path says where it is.")
 
+// ErrRange is the kind of error of a whole number that does not fit in 64 bits,
+// where whole numbers are to be exact.
+var ErrRange = engine.Kind("json.range", "A whole number in the text does not fit in 64 bits. e.line, e.column and e.offset (all from 1) say where.")
+
 // DecodeOptions adjust Decode.
 type DecodeOptions struct {
 	// BigAsText keeps integers of 2^53 and beyond, which a Lua number cannot
 	// hold exactly, as strings.
 	BigAsText bool
+	// Box makes the value of such an integer instead. One beyond 64 bits is
+	// then refused.
+	Box func(n int64) any
 }
 
 // EncodeOptions adjust Encode.
@@ -43,7 +48,8 @@ func DecodeWith(data []byte, o DecodeOptions) (any, error) {
 }
 
 // Encode writes plain data as JSON: nil and engine.Null, bool, numbers, strings,
-// engine.List and []any, engine.Object, and map[string]any by sorted keys.
+// engine.List and []any, engine.Object, and map[string]any by sorted keys. A
+// value with the method Int64() int64 is written as that integer.
 func Encode(v any, o EncodeOptions) ([]byte, error) {
 	e := &encoder{options: o}
 	if err := e.value(v, 0); err != nil {
@@ -52,7 +58,8 @@ func Encode(v any, o EncodeOptions) ([]byte, error) {
 	return e.out, nil
 }
 
-func syntaxError(data []byte, at int, format string, args ...any) error {
+// failure is an error of the text at a place.
+func failure(kind *engine.ErrorKind, data []byte, at int, problem string) *engine.Error {
 	line, column := 1, 1
 	for _, b := range data[:at] {
 		switch {
@@ -62,7 +69,7 @@ func syntaxError(data []byte, at int, format string, args ...any) error {
 			column++
 		}
 	}
-	e := engine.Errorf(ErrSyntax, "not JSON: %s at line %d, column %d", fmt.Sprintf(format, args...), line, column)
+	e := engine.Errorf(kind, "%s at line %d, column %d", problem, line, column)
 	e.Fields = map[string]any{"line": line, "column": column, "offset": at + 1}
 	return e
 }

@@ -102,6 +102,35 @@ func TestBigIntegers(t *testing.T) {
 	}
 }
 
+type box int64
+
+func (b box) Int64() int64 { return int64(b) }
+
+func TestBoxedIntegers(t *testing.T) {
+	t.Parallel()
+	o := DecodeOptions{Box: func(n int64) any { return box(n) }}
+	in := `[9007199254740991,9007199254740992,9007199254740993,-9007199254740991,-9007199254740993,9223372036854775807,-9223372036854775808,9007199254740993.5,1e300]`
+	got, err := DecodeWith([]byte(in), o)
+	want := engine.List{float64(1<<53 - 1), box(1 << 53), box(1<<53 + 1), float64(-(1<<53 - 1)), box(-(1<<53 + 1)), box(math.MaxInt64), box(math.MinInt64), 9007199254740994.0, 1e300}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	text, err := Encode(got.(engine.List)[:7], EncodeOptions{})
+	if head := strings.Split(in, ",9007199254740993.5")[0] + "]"; err != nil || string(text) != head {
+		t.Errorf("wrote %s, %v; want %s", text, err, head)
+	}
+	for _, text := range []string{"9223372036854775808", "-9223372036854775809", "18446744073709551615", strings.Repeat("9", 400)} {
+		_, err := DecodeWith([]byte("[1,\n  "+text+"]"), o)
+		var e *engine.Error
+		if !errors.As(err, &e) || e.Kind != "json.range" || e.Fields["line"] != 2 || e.Fields["column"] != 3 || !strings.Contains(e.Message, text[:min(len(text), 30)]) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if _, err := DecodeWith([]byte("1e400"), o); engine.KindOf(err) != "json.syntax" {
+		t.Errorf("1e400: %v", err)
+	}
+}
+
 func TestEncode(t *testing.T) {
 	t.Parallel()
 	data := engine.Object{

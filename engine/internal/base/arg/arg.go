@@ -104,9 +104,9 @@ func Any(L *lua.LState, n int) lua.LValue {
 
 // Option returns argument n, one of the words allowed.
 func Option(L *lua.LState, n int, def string, allowed ...string) string {
-	word := String(L, n)
-	if def != "" {
-		word = OptString(L, n, def)
+	word := def
+	if def == "" || !none(L, n) {
+		word = String(L, n)
 	}
 	if !slices.Contains(allowed, word) {
 		Error(L, n, fmt.Sprintf("invalid option '%s'", word))
@@ -183,23 +183,14 @@ func Error(L *lua.LState, n int, problem string) {
 	Raise(L, "bad argument #%d to '%s' (%s)", n, callee(L), problem)
 }
 
-// Raise raises a message with the place of the Lua code that called the running
-// Go function, if it was Lua code.
-func Raise(L *lua.LState, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
-	if where := L.Where(1); where != "" && !strings.HasPrefix(where, "[G]") {
-		message = where + " " + message
-	}
-	L.Error(lua.LString(message), 0)
-}
-
 // callee names the running Go function as its caller called it.
 func callee(L *lua.LState) string {
 	dbg, ok := L.GetStack(0)
 	if !ok {
 		return "?"
 	}
-	if _, err := L.GetInfo("n", dbg, lua.LNil); err != nil || dbg.Name == "" || strings.HasPrefix(dbg.Name, "(") {
+	_, err := L.GetInfo("n", dbg, lua.LNil)
+	if err != nil || dbg.Name == "" || dbg.Name == "main chunk" || strings.HasPrefix(dbg.Name, "(") {
 		return "?"
 	}
 	return dbg.Name

@@ -12,7 +12,7 @@ import (
 func Room(L *lua.LState, n int, purpose string) {
 	top := L.GetTop()
 	if limit := L.Options.RegistryMaxSize; n < 0 || limit > 0 && n > limit/2-top {
-		L.RaiseError("too many results%s", purpose)
+		Raise(L, "too many results%s", purpose)
 	}
 	vm.FitTable(L, n)
 	if n > 256 {

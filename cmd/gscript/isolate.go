@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/isolate"
+)
+
+// runIsolated runs the script that the arguments name in a child process.
+func (r *runner) runIsolated(ctx context.Context, args []string) error {
+	permissions, err := r.grants.permissions()
+	if err != nil {
+		return err
+	}
+	script, args, err := r.script(args)
+	if err != nil {
+		return err
+	}
+	config := isolate.Config{
+		Options: engine.Options{
+			Permissions: permissions,
+			Limits:      r.limits.engine(),
+			Log:         r.logger(),
+		},
+		UseModules: r.code != "",
+		Quiet:      r.quiet,
+	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	starting := &starting{ready: make(chan struct{})}
+	ctx, done := interruptible(ctx, starting, r.quiet)
+	starting.process, err = isolate.Start(ctx, config, script, anys(args)...)
+	close(starting.ready)
+	if err == nil {
+		_, err = starting.process.Wait()
+	}
+	signal := done()
+	switch {
+	case signal != nil && (err == nil || engine.KindOf(err) == engine.KindCanceled):
+		err = signal
+	case starting.process == nil && engine.KindOf(err) == engine.KindInvalid:
+		return err // the flags are wrong
+	}
+	r.suggestCommand(err, script.File)
+	return r.report(engine.New(engine.Options{}), host.New(host.Permissions{}), err)
+}
+
+// script says what to run, and with which arguments.
+func (r *runner) script(args []string) (isolate.Script, []string, error) {
+	switch {
+	case r.code != "":
+		return isolate.Script{Name: "-e", Source: r.code}, args, nil
+	case args[0] == "-":
+		source, err := readInput()
+		return isolate.Script{Name: "stdin", Source: source}, args[1:], err
+	}
+	return isolate.Script{File: args[0]}, args[1:], nil
+}
+
+// suggestCommand adds to the error of a script that cannot be read that its name
+// looks like a subcommand's.
+func (r *runner) suggestCommand(err error, word string) {
+	var e *engine.Error
+	if errors.As(err, &e) && e.Kind == engine.KindUnreadable && e.Hint == "" {
+		if near := engine.Suggest(word, r.commands); near != "" {
+			e.Hint = "did you mean 'gscript " + near + "'?"
+		}
+	}
+}
+
+// starting passes interrupts on to a script that may not have started yet.
+type starting struct {
+	ready   chan struct{}
+	process *isolate.Process
+}
+
+func (s *starting) Interrupt(why error) {
+	<-s.ready
+	if s.process != nil {
+		s.process.Interrupt(why)
+	}
+}

@@ -1,0 +1,210 @@
+package chunk
+
+import (
+	"math/bits"
+
+	lua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
+)
+
+// gopher-lua notes the end of a local variable's scope with another variable as
+// soon as a block has used registers again, so debug.getlocal and the names in
+// messages are wrong behind the first block of a function. Where a block ends in
+// the code is found by compiling with lines that carry, above the line itself,
+// the number of the block.
+
+const (
+	markShift = 32 * (bits.UintSize / 64)
+	lineMask  = 1<<markShift - 1
+)
+
+// scopes are the blocks of one chunk.
+type scopes struct {
+	parent []int         // of each block; 0 is none
+	locals map[int][]int // by the mark of a function: the block of each of its variables, in the order of the code
+}
+
+// block is a place in the tree that is being marked.
+type block struct {
+	id     int
+	locals *[]int // of the function
+}
+
+// markScopes marks every node of a chunk with its block. It returns nil where an
+// int has no room for marks.
+func markScopes(stmts []ast.Stmt) *scopes {
+	if bits.UintSize < 64 {
+		return nil
+	}
+	s := &scopes{parent: []int{0}, locals: map[int][]int{}}
+	var locals []int
+	s.stmts(block{s.open(0), &locals}, stmts)
+	s.locals[0] = locals // the main chunk's function has no mark
+	return s
+}
+
+func (s *scopes) open(parent int) int {
+	s.parent = append(s.parent, parent)
+	return len(s.parent) - 1
+}
+
+func (s *scopes) inside(b block) block { return block{s.open(b.id), b.locals} }
+
+func (b block) declare(n int) {
+	for range n {
+		*b.locals = append(*b.locals, b.id)
+	}
+}
+
+// unmarked is the line without the mark.
+func unmarked(line int) int {
+	if bits.UintSize < 64 || line < 0 {
+		return line
+	}
+	return line & lineMask
+}
+
+func mark(n ast.PositionHolder, id int) {
+	if line := n.Line(); line >= 0 {
+		n.SetLine(line&lineMask | id<<markShift)
+	}
+	if line := n.LastLine(); line > 0 {
+		n.SetLastLine(line&lineMask | id<<markShift)
+	}
+}
+
+func (s *scopes) stmts(b block, stmts []ast.Stmt) {
+	for _, stmt := range stmts {
+		s.stmt(b, stmt)
+	}
+}
+
+func (s *scopes) stmt(b block, stmt ast.Stmt) {
+	mark(stmt, b.id)
+	switch st := stmt.(type) {
+	case *ast.AssignStmt:
+		s.exprs(b, st.Lhs...)
+		s.exprs(b, st.Rhs...)
+	case *ast.LocalAssignStmt:
+		s.exprs(b, st.Exprs...)
+		b.declare(len(st.Names))
+	case *ast.FuncCallStmt:
+		s.exprs(b, st.Expr)
+	case *ast.DoBlockStmt:
+		s.stmts(s.inside(b), st.Stmts)
+	case *ast.WhileStmt:
+		s.exprs(b, st.Condition)
+		s.stmts(s.inside(b), st.Stmts)
+	case *ast.RepeatStmt:
+		in := s.inside(b)
+		s.stmts(in, st.Stmts)
+		s.exprs(in, st.Condition)
+	case *ast.IfStmt:
+		s.exprs(b, st.Condition)
+		s.stmts(s.inside(b), st.Then)
+		s.stmts(s.inside(b), st.Else)
+	case *ast.NumberForStmt:
+		in := s.inside(b)
+		s.exprs(in, st.Init, st.Limit, st.Step)
+		in.declare(4)
+		s.stmts(in, st.Stmts)
+	case *ast.GenericForStmt:
+		in := s.inside(b)
+		s.exprs(in, st.Exprs...)
+		in.declare(3 + len(st.Names))
+		s.stmts(in, st.Stmts)
+	case *ast.FuncDefStmt:
+		self := 0
+		if st.Name.Func != nil {
+			s.exprs(b, st.Name.Func)
+		} else {
+			s.exprs(b, st.Name.Receiver)
+			self = 1
+		}
+		s.function(b, st.Func, self)
+	case *ast.ReturnStmt:
+		s.exprs(b, st.Exprs...)
+	}
+}
+
+// function marks the function with a block of its own, by which its prototype
+// is known.
+func (s *scopes) function(b block, fn *ast.FunctionExpr, self int) {
+	id := s.open(b.id)
+	mark(fn, id)
+	var locals []int
+	in := block{s.open(0), &locals}
+	in.declare(self + len(fn.ParList.Names))
+	if fn.ParList.HasVargs && lua.CompatVarArg {
+		in.declare(1) // arg
+	}
+	s.stmts(in, fn.Stmts)
+	s.locals[id] = locals
+}
+
+func (s *scopes) exprs(b block, exprs ...ast.Expr) {
+	for _, e := range exprs {
+		if e == nil {
+			continue
+		}
+		if fn, ok := e.(*ast.FunctionExpr); ok {
+			s.function(b, fn, 0)
+			continue
+		}
+		mark(e, b.id)
+		switch ex := e.(type) {
+		case *ast.AttrGetExpr:
+			s.exprs(b, ex.Object, ex.Key)
+		case *ast.TableExpr:
+			for _, f := range ex.Fields {
+				s.exprs(b, f.Key, f.Value)
+			}
+		case *ast.FuncCallExpr:
+			s.exprs(b, ex.Func, ex.Receiver)
+			s.exprs(b, ex.Args...)
+		case *ast.LogicalOpExpr:
+			s.exprs(b, ex.Lhs, ex.Rhs)
+		case *ast.RelationalOpExpr:
+			s.exprs(b, ex.Lhs, ex.Rhs)
+		case *ast.StringConcatOpExpr:
+			s.exprs(b, ex.Lhs, ex.Rhs)
+		case *ast.ArithmeticOpExpr:
+			s.exprs(b, ex.Lhs, ex.Rhs)
+		case *ast.UnaryMinusOpExpr:
+			s.exprs(b, ex.Expr)
+		case *ast.UnaryNotOpExpr:
+			s.exprs(b, ex.Expr)
+		case *ast.UnaryLenOpExpr:
+			s.exprs(b, ex.Expr)
+		}
+	}
+}
+
+// repair takes the marks out of the code's lines and writes the ends of scopes.
+func (s *scopes) repair(p *lua.FunctionProto) {
+	if s == nil {
+		return
+	}
+	last := map[int]int{} // of each block of the function: its last instruction
+	for pc, line := range p.DbgSourcePositions {
+		for b := line >> markShift; b > 0; b = s.parent[b] {
+			last[b] = pc
+		}
+		p.DbgSourcePositions[pc] = line & lineMask
+	}
+	id := p.LineDefined >> markShift
+	p.LineDefined &= lineMask
+	p.LastLineDefined &= lineMask
+	if blocks := s.locals[id]; len(blocks) == len(p.DbgLocals) {
+		for i, v := range p.DbgLocals {
+			if end, ok := last[blocks[i]]; ok {
+				v.EndPc = end
+			} else {
+				v.EndPc = v.StartPc - 1
+			}
+		}
+	}
+	for _, inner := range p.FunctionPrototypes {
+		s.repair(inner)
+	}
+}

@@ -1,0 +1,219 @@
+//go:build unix
+
+package isolate
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
+)
+
+// watchInterval is how often the resident memory is looked at.
+const watchInterval = 5 * time.Millisecond
+
+// supervise is with the child from its start to its end.
+func (p *Process) supervise(s Script, args []byte, piped streams) {
+	o := p.config.Options
+	w := newWatch(p.cmd.Process.Pid, o.Limits.Memory)
+	defer w.close()
+	tick := time.NewTicker(watchInterval)
+	defer tick.Stop()
+	hello := time.NewTimer(lifetime)
+	defer hello.Stop()
+	stopped := p.ctx.Done()
+	var overdue, stubborn, over <-chan time.Time
+	for {
+		select {
+		case guards := <-p.hello:
+			hello.Stop()
+			p.guarded(guards, w)
+			r := p.config.request(s, args, piped)
+			if deadline, ok := p.ctx.Deadline(); ok {
+				r.Left = max(time.Until(deadline), 1)
+			}
+			data, err := r.encode()
+			if err != nil {
+				p.kill(fault.New(KindStart, "cannot hand over the script: %v", err))
+				continue
+			}
+			p.send(frameRequest, data)
+			if o.Limits.Time > 0 {
+				over = time.After(o.Limits.Time + p.config.Grace)
+			}
+		case <-hello.C:
+			p.kill(fault.New(KindStart, "%s did not answer within %v", p.cmd.Path, lifetime).
+				WithHint("its main calls isolate.Child first"))
+		case <-tick.C:
+			if p.look(w) {
+				p.kill(memoryExceeded(o.Limits.Memory))
+			}
+		case <-stopped:
+			stopped = nil
+			e := vm.StopCause(context.Cause(p.ctx))
+			p.send(frameStop, []byte(e.Kind))
+			overdue = time.After(p.config.Grace)
+		case <-overdue:
+			p.kill(p.stopReason())
+		case <-over:
+			p.kill(fault.New(fault.Deadline, "the script has run longer than %v", o.Limits.Time))
+		case why := <-p.reasons:
+			p.mu.Lock()
+			p.reason = why
+			p.mu.Unlock()
+			p.send(frameInterrupt, []byte(why.Error()))
+			stubborn = time.After(o.Grace + p.config.Grace)
+		case <-stubborn:
+			p.kill(&fault.Error{Kind: fault.Canceled, Message: p.reason.Error(), Cause: p.reason})
+		case <-p.exited:
+			p.conclude()
+			return
+		}
+	}
+}
+
+func (p *Process) stopReason() *engine.Error {
+	return vm.StopCause(context.Cause(p.ctx))
+}
+
+// guarded notes what bounds the child.
+func (p *Process) guarded(guards []string, w *watch) {
+	if w != nil {
+		guards = append(guards, "resident memory watched")
+	} else {
+		p.log.Warn("resident memory is not watched on this system; the limit is not a hard one")
+	}
+	if p.cgroup != nil {
+		guards = append(guards, "control group")
+	}
+	p.mu.Lock()
+	p.guards = guards
+	p.mu.Unlock()
+	p.log.Debug("isolated", "pid", p.PID(), "memory", size(p.config.Options.Limits.Memory), "guards", guards)
+}
+
+// look takes a sample of the child's memory; it says whether it is too much.
+func (p *Process) look(w *watch) (exceeded bool) {
+	if w == nil {
+		return false
+	}
+	resident, ok := w.sample()
+	if !ok {
+		return false
+	}
+	limit := p.config.Options.Limits.Memory
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.peak = max(p.peak, resident)
+	p.near = p.near || resident > limit/10*6
+	return resident > limit
+}
+
+// conclude waits for what is left of the child and makes the result.
+func (p *Process) conclude() {
+	werr := <-p.reaped
+	deadline := time.Now().Add(time.Second)
+	_ = p.crash.SetReadDeadline(deadline)
+	if len(p.guards) == 0 { // it never was ours: who knows what holds its pipes
+		_ = p.answer.SetReadDeadline(deadline)
+	}
+	if p.input != nil {
+		p.input.Close()
+	}
+	p.drain()
+	<-p.crashed
+	p.control.Close()
+	p.answer.Close()
+	p.crash.Close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	if peak := peakOf(p.cmd.ProcessState); peak > p.peak {
+		p.peak = peak
+	}
+	p.values, p.err = p.result(werr)
+	if oom := p.cgroup.close(); oom && !p.complete {
+		p.values, p.err = nil, memoryExceeded(p.config.Options.Limits.Memory)
+	}
+	close(p.done)
+}
+
+// drain waits until what the child wrote is with the caller. A caller that
+// takes none of it is waited for until the context ends.
+func (p *Process) drain() {
+	select {
+	case <-p.readDone:
+		return
+	case <-p.ctx.Done():
+	}
+	select {
+	case <-p.readDone:
+	case <-time.After(p.config.Grace):
+	}
+}
+
+// result says how the run ended: what the script said if it said it whole, else
+// why the child was killed, else what it died of.
+func (p *Process) result(werr error) ([]any, error) {
+	if p.complete && p.garbled == nil {
+		values, err := p.ended()
+		if err == nil || !errors.Is(err, errGarbled) {
+			return values, err
+		}
+		return nil, fault.New(KindProtocol, "the isolated process wrote a result that cannot be understood")
+	}
+	if p.verdict != nil {
+		return nil, p.verdict
+	}
+	return nil, p.died(werr)
+}
+
+// ended reads what the script said at its end.
+func (p *Process) ended() ([]any, error) {
+	if len(p.said) == 0 {
+		return nil, errGarbled
+	}
+	values, err := decodeValues(p.said[1:])
+	if err != nil {
+		return nil, err
+	}
+	switch p.said[0] {
+	case endValues:
+		return values, nil
+	case endExit:
+		if len(values) == 1 {
+			if code, ok := values[0].(float64); ok {
+				return nil, engine.Exit(int(code))
+			}
+		}
+	case endError:
+		if len(values) == 2 {
+			e, ok1 := values[0].(*engine.Error)
+			o, ok2 := values[1].(engine.Object)
+			if ok1 && ok2 {
+				return nil, p.failed(e, reportOf(o, e))
+			}
+		}
+	}
+	return nil, errGarbled
+}
+
+// failed is the script's error with what only the parent knows.
+func (p *Process) failed(e *engine.Error, report *engine.Report) error {
+	switch {
+	case e.Kind == fault.Memory:
+		m := memoryExceeded(p.config.Options.Limits.Memory)
+		e.Message, e.Hint = m.Message, m.Hint
+		report.Message, report.Hint = m.Message, m.Hint
+	case e.Kind == fault.OutputClosed && p.outErr != nil:
+		e.Cause = p.outErr
+	case e.Kind == fault.Canceled && p.ctx.Err() != nil:
+		e.Cause = context.Cause(p.ctx)
+	case e.Kind == fault.Canceled && p.reason != nil:
+		e.Cause = p.reason
+	}
+	return &failure{e, report}
+}
