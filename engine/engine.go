@@ -70,12 +70,17 @@ type Options struct {
 	Trusted bool
 	// Limits bound what a script may use.
 	Limits Limits
-	// Grace is how long a canceled script may take to clean up; 0 means 5 s.
+	// Grace is how long a canceled script may take to clean up; 0 means
+	// DefaultGrace.
 	Grace time.Duration
 	// Path lists the patterns by which require finds Lua files, such as
 	// "lib/?.lua". The directory of the script comes first in any case.
 	Path []string
 }
+
+// DefaultGrace is how long a canceled script may take to clean up where nothing
+// else is said.
+const DefaultGrace = 5 * time.Second
 
 // Engine is configuration shared by many states. It is safe for concurrent use.
 type Engine struct {
@@ -89,7 +94,7 @@ type Engine struct {
 // New makes an engine.
 func New(opts Options) *Engine {
 	if opts.Grace == 0 {
-		opts.Grace = 5 * time.Second
+		opts.Grace = DefaultGrace
 	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)

@@ -8,6 +8,7 @@ import (
 	"log"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -112,6 +113,9 @@ func (r *runner) execute(ctx context.Context, e *engine.Engine, state *engine.St
 		ctx = context.Background()
 	}
 	ctx, done := interruptible(ctx, state, r.quiet)
+	if limit := time.Duration(r.limits.timeout); limit > 0 {
+		defer exitAfter(limit+stuck, exitLimit, "the script has passed its deadline and waits where it cannot be stopped, such as for a reader of its output").Stop()
+	}
 	err := r.start(ctx, state, args)
 	if signal := done(); signal != nil && (err == nil || engine.KindOf(err) == engine.KindCanceled) {
 		return signal

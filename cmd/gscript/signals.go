@@ -7,6 +7,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/gscript-lang/gscript/engine"
 )
 
 // interrupted is why a signal ended the script.
@@ -50,11 +52,10 @@ func interruptible(ctx context.Context, script interface{ Interrupt(error) }, qu
 						fmt.Fprintln(os.Stderr, "\ninterrupted: cleaning up; press Ctrl-C again to stop at once")
 					}
 					script.Interrupt(why)
+					exitAfter(engine.DefaultGrace+stuck, why.code, "")
 				case 2:
 					cancel(why)
-					// What does not end by itself within a moment, such as a
-					// library that ignores its context, does not hold us up.
-					time.AfterFunc(500*time.Millisecond, func() { os.Exit(why.code) })
+					exitAfter(stuck, why.code, "")
 				}
 			}
 		}
@@ -66,4 +67,19 @@ func interruptible(ctx context.Context, script interface{ Interrupt(error) }, qu
 		cancel(nil)
 		return reason
 	}
+}
+
+// stuck is how long a script that was stopped may take to end. What does not end
+// by itself, such as a write that nobody reads or a library that ignores its
+// context, does not hold us up.
+const stuck = 500 * time.Millisecond
+
+// exitAfter ends the process with a code unless the timer is stopped before.
+func exitAfter(d time.Duration, code int, why string) *time.Timer {
+	return time.AfterFunc(d, func() {
+		if why != "" {
+			fmt.Fprintln(os.Stderr, "gscript:", why)
+		}
+		os.Exit(code)
+	})
 }

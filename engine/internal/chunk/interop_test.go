@@ -16,7 +16,7 @@ import (
 )
 
 // Random strings and numerals are read as PUC Lua 5.1 reads them.
-func TestLiteralsAgainstLua(t *testing.T) {
+func TestLiteralsAsInCLua(t *testing.T) {
 	lua51, err := exec.LookPath("lua5.1")
 	if err != nil {
 		t.Fatal("lua5.1 is needed: ", err)

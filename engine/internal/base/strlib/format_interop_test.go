@@ -20,12 +20,12 @@ const (
 	formatSeed  = 20261123
 )
 
-// TestFormatAgainstLua compares random formats with PUC Lua 5.1. The cases stay
+// TestFormatAsInCLua compares random formats with PUC Lua 5.1. The cases stay
 // clear of what is meant to differ:
 //   - %s takes any value, through tostring, as from Lua 5.2 on; 5.1 wants a string.
 //   - %s and %c keep zero bytes, where 5.1 ends the item.
 //   - Not-a-number is "nan", where 5.1 on x86-64 writes the sign bit too.
-func TestFormatAgainstLua(t *testing.T) {
+func TestFormatAsInCLua(t *testing.T) {
 	lua51, err := exec.LookPath("lua5.1")
 	if err != nil {
 		t.Skip("lua5.1 is not installed")

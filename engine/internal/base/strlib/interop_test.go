@@ -127,9 +127,9 @@ func randomCase(r *rand.Rand) luaCase {
 	return c
 }
 
-// TestLikeLua51 compares find, match, gmatch and gsub with the lua5.1 of the
+// TestPatternsAsInCLua compares find, match, gmatch and gsub with the lua5.1 of the
 // system.
-func TestLikeLua51(t *testing.T) {
+func TestPatternsAsInCLua(t *testing.T) {
 	lua51, err := exec.LookPath("lua5.1")
 	if err != nil {
 		t.Fatal("this test needs lua5.1 (Debian package lua5.1)")
