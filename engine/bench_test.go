@@ -87,3 +87,22 @@ func BenchmarkPcallError(b *testing.B) {
 func BenchmarkSpawn(b *testing.B) {
 	benchScript(b, `local n = ... local spawn = require("demo").spawn local function f() end for i = 1, n do spawn(f) end`)
 }
+
+const fib = `local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end for i = 1, ... do fib(20) end`
+
+// BenchmarkFib shows what the hook costs beside BenchmarkFibBare, which is
+// gopher-lua without a context.
+func BenchmarkFib(b *testing.B) { benchScript(b, fib) }
+
+func BenchmarkFibBare(b *testing.B) {
+	L := lua.NewState()
+	defer L.Close()
+	fn, err := L.LoadString(fib)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	L.Push(fn)
+	L.Push(lua.LNumber(b.N))
+	L.Call(1, 0)
+}
