@@ -371,7 +371,7 @@ local ok, e = pcall(function() http.get(url .. "/bad?token=abc&a=1"):check() end
 print(e.kind, e.code, #e.body, e.retryable, e.url == url .. "/bad?token=***&a=1", tostring(e):find("abc", 1, true))
 local j = http.get(url .. "/json"):json()
 print(j.null ~= nil, tostring(j.null), #j.e, j.deep.x)
-print(http.get(url .. "/json"):json{big_integers="string"}.big)
+print(http.get(url .. "/json"):json{big="text"}.big, http.get(url .. "/json"):json().big)
 local ok, e = pcall(function() http.get(url .. "/deep"):json() end)
 print(e.kind)
 print(http.status.NOT_FOUND, http.status.IM_A_TEAPOT, http.reason(418), http.reason(299))
@@ -381,7 +381,7 @@ print(http.status.NOT_FOUND, http.status.IM_A_TEAPOT, http.reason(418), http.rea
 		"1	2	2	a=1; Path=/	1, 2	nil",
 		"1, 2	OK	true	HTTP/1.1	GET	http.Response 200 GET URL/links",
 		"http.status	503	512	true	true	nil",
-		"true	null	0	1", "9007199254740993", "json.syntax", "404	418	I'm a teapot	nil")
+		"true	null	0	1", "9007199254740993	9007199254740993", "json.syntax", "404	418	I'm a teapot	nil")
 }
 
 func TestSession(t *testing.T) {

@@ -162,12 +162,12 @@ func (r *Request) explain(err error, done int64) error {
 
 func (r *Request) body(*engine.Call, engine.None) (string, error) { return r.load() }
 
-func (r *Request) json(_ *engine.Call, in jsonIn) (any, error) {
+func (r *Request) json(_ *engine.Call, in jsonconv.Big) (any, error) {
 	text, err := r.load()
 	if err != nil {
 		return nil, err
 	}
-	v, err := jsonconv.DecodeWith([]byte(text), jsonconv.DecodeOptions{BigAsText: in.BigIntegers == "string"})
+	v, err := in.Decode([]byte(text))
 	if err != nil {
 		return nil, clientFault(err, nethttp.StatusBadRequest)
 	}

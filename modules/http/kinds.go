@@ -18,7 +18,7 @@ var (
 func kinds() []*engine.ErrorKind {
 	return []*engine.ErrorKind{
 		errStatus, errRedirect, errTooLarge, errProtocol, errProxy, errChecksum, transfer.ErrIncomplete,
-		jsonconv.ErrSyntax, jsonconv.ErrValue,
+		jsonconv.ErrSyntax, jsonconv.ErrRange, jsonconv.ErrValue,
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/module"
+	boxes "github.com/gscript-lang/gscript/modules/int64"
 )
 
 // verbs are the methods with a function of their own.
@@ -42,6 +43,7 @@ func Module() *engine.Module {
 			"Every call has time limits by default, bodies are bounded, and credentials stay at the origin they were given for.",
 		Kinds: kinds(),
 		Types: []*engine.Type{responseType(), streamType(), headersType(), sessionType(), serverType(), requestType(), replyType()},
+		Uses:  []*engine.Type{boxes.Type()},
 		Values: []module.Value{
 			{Name: "status", Doc: "The statuses by their names: http.status.NOT_FOUND is 404.", Value: statuses()},
 		},

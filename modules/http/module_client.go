@@ -32,7 +32,7 @@ func responseType() *engine.Type {
 		engine.Prop("text", "the body as UTF-8, by the charset that the answer names", func(r *Response) string { return r.text() }),
 		engine.Prop("elapsed", "seconds from the call to the end of the body, redirects and retries included", func(r *Response) float64 { return r.elapsed }),
 		engine.Method("json", "Read the body as JSON.", (*Response).json).
-			Raises(jsonconv.ErrSyntax).
+			Raises(jsonconv.ErrSyntax, jsonconv.ErrRange).
 			ReturningType("any", "the value; null is json.null").
 			Example(`
 				local http = require "http"

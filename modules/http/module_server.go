@@ -83,7 +83,7 @@ func requestType() *engine.Type {
 			Returning("its bytes").
 			Example(shown(`res:text(req:body():upper())`, `{body="abc"}`, "200\tABC")),
 		engine.Method("json", "Read the body as JSON.", (*Request).json).
-			Raises(jsonconv.ErrSyntax, errTooLarge, transfer.ErrIncomplete).
+			Raises(jsonconv.ErrSyntax, jsonconv.ErrRange, errTooLarge, transfer.ErrIncomplete).
 			ReturningType("any", "the value; null is json.null").
 			Example(shown(`res:json{req:json().a + 1}`, `{json={a=1}}`, "200\t[2]")),
 		engine.Method("form", "Read the body as a form, of either kind.", (*Request).form).

@@ -108,12 +108,8 @@ func (r *Response) check(*engine.Call, engine.None) (*Response, error) {
 	return r, r.failure(r.body)
 }
 
-type jsonIn struct {
-	BigIntegers string `lua:"big_integers,opt" enum:"number|string" default:"number" doc:"what integers of 2^53 and beyond become, which a number cannot hold exactly"`
-}
-
-func (r *Response) json(_ *engine.Call, in jsonIn) (any, error) {
-	v, err := jsonconv.DecodeWith([]byte(r.body), jsonconv.DecodeOptions{BigAsText: in.BigIntegers == "string"})
+func (r *Response) json(_ *engine.Call, in jsonconv.Big) (any, error) {
+	v, err := in.Decode([]byte(r.body))
 	if err != nil {
 		return nil, at(r.url, err)
 	}

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/gscript-lang/gscript/engine"
-	boxes "github.com/gscript-lang/gscript/modules/int64"
 	"github.com/gscript-lang/gscript/modules/internal/jsonconv"
 	"github.com/gscript-lang/gscript/modules/internal/wholefile"
 )
@@ -48,17 +47,8 @@ func decode(_ *engine.Call, in decodeIn) (any, error) {
 	return decoded([]byte(in.Text), in.Big)
 }
 
-func decoded(data []byte, big string) (any, error) {
-	o := jsonconv.DecodeOptions{BigAsText: big == "text"}
-	if big == "int64" {
-		o.Box = func(n int64) any { return boxes.Value(n) }
-	}
-	v, err := jsonconv.DecodeWith(data, o)
-	var e *engine.Error
-	if errors.As(err, &e) && e.Kind == jsonconv.ErrRange.Name {
-		e.Hint = `big="text" keeps the digits, big="number" rounds`
-		return nil, e
-	}
+func decoded(data []byte, big jsonconv.Big) (any, error) {
+	v, err := big.Decode(data)
 	if err != nil {
 		return nil, excerpted(err, data)
 	}

@@ -19,13 +19,9 @@ type encodeIn struct {
 	format
 }
 
-type bigIn struct {
-	Big string `lua:"big,opt" enum:"int64|text|number" default:"int64" doc:"what becomes of whole numbers of 2^53 and beyond, which a Lua number cannot hold exactly: values of the module int64, which refuses those beyond 64 bits; their digits as a string; or the nearest number"`
-}
-
 type decodeIn struct {
 	Text string `lua:"text" doc:"JSON text"`
-	bigIn
+	jsonconv.Big
 }
 
 type arrayIn struct {
@@ -34,7 +30,7 @@ type arrayIn struct {
 
 type readIn struct {
 	Path string `lua:"path" doc:"file to read"`
-	bigIn
+	jsonconv.Big
 }
 
 type writeIn struct {
