@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -108,4 +109,27 @@ func expected(source string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// proof is a test that the security page names, with the file that has it.
+var proof = regexp.MustCompile(`\[((?:Test|Fuzz)\w+)\]\((\S+_test\.go)\)`)
+
+func TestProofsExist(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proofs := proof.FindAllStringSubmatch(string(page), -1)
+	if len(proofs) < 20 {
+		t.Fatalf("only %d proofs found", len(proofs))
+	}
+	for _, p := range proofs {
+		source, err := os.ReadFile(p[2])
+		if err != nil {
+			t.Error(err)
+		} else if !strings.Contains(string(source), "\nfunc "+p[1]+"(") {
+			t.Errorf("%s has no %s", p[2], p[1])
+		}
+	}
 }

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"bytes"
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,5 +111,21 @@ func TestCoroutines(t *testing.T) {
 			assert(ok == false and err.kind == "limit.stack", tostring(err))`,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, script) })
+	}
+}
+
+// A Go panic beneath Lua gives the state up; the next Run says so. Bad input to
+// luar is a way to make one.
+func TestBrokenState(t *testing.T) {
+	s := engine.New(engine.Options{}).NewState(context.Background())
+	defer s.Close()
+	s.Set("boom", func() { var m map[string]int; m["x"] = 1 })
+	_, err := s.Run(context.Background(), "broken", `pcall(boom) boom()`)
+	if engine.KindOf(err) != "internal" || strings.Contains(err.Error(), "goroutine") {
+		t.Errorf("got %v (%s), want an internal error without a Go stack", err, engine.KindOf(err))
+	}
+	_, err = s.Run(context.Background(), "again", `return 1`)
+	if engine.KindOf(err) != "state.closed" {
+		t.Errorf("a broken state runs again: %v", err)
 	}
 }
