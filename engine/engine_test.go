@@ -3,12 +3,15 @@ package engine_test
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
 )
 
 // run runs source with the test modules and returns what it printed.
@@ -145,5 +148,22 @@ func TestDeadline(t *testing.T) {
 				t.Errorf("stopped after %v", d)
 			}
 		})
+	}
+}
+
+func TestSearchPath(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "here.lua"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s := engine.New(engine.Options{Dir: dir, Permissions: host.Permissions{}.Allow(host.Read, dir)}).NewState(context.Background())
+	defer s.Close()
+	if _, err := s.Run(context.Background(), "searchpath", `
+		assert(package.searchpath("here", "no/?.lua;?.lua") == "here.lua")
+		local file, tried = package.searchpath("a-b", "?;?/x", "-", "+")
+		assert(file == nil and tried == "\n\tno file 'a+b'\n\tno file 'a+b/x'", tried)
+		local ok, e = pcall(package.searchpath, "passwd", "/etc/?")
+		assert(not ok and e.kind == "permission.denied")`); err != nil {
+		t.Error(err)
 	}
 }

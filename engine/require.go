@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/gscript-lang/gscript/engine/internal/base"
+	"github.com/gscript-lang/gscript/engine/internal/base/arg"
 	"github.com/gscript-lang/gscript/engine/internal/bind"
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
@@ -43,6 +46,7 @@ func newLoader(s *State) *loader {
 	l.pkg.RawSetString("cpath", lua.LString(""))
 	l.pkg.RawSetString("config", lua.LString("/\n;\n?\n!\n-\n"))
 	g := root.G.Global
+	l.pkg.RawSetString("searchpath", root.NewFunction(l.searchpath))
 	g.RawSetString("package", l.pkg)
 	g.RawSetString("require", root.NewFunction(l.require))
 	l.nameStandard(g)
@@ -134,9 +138,9 @@ func (l *loader) find(L *lua.LState, name string) (lua.LValue, error) {
 	}
 	var tried []string
 	for _, path := range l.candidates(name) {
-		source, err := s.host.Files.ReadFile(path)
+		source, err := base.ReadSource(s.host.Files, path, s.engine.chunks.limits)
 		if err == nil {
-			return l.chunk(L, name, path, string(source))
+			return l.chunk(L, name, path, source)
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			e := fault.Classify(err)
@@ -169,6 +173,32 @@ func (l *loader) candidates(name string) []string {
 		}
 	}
 	return list
+}
+
+// searchpath is Lua 5.2's: the first file that a name means by the patterns of a
+// path, or nil and what was tried.
+func (l *loader) searchpath(L *lua.LState) int {
+	name, path := arg.String(L, 1), arg.String(L, 2)
+	if sep := arg.OptString(L, 3, "."); sep != "" {
+		name = strings.ReplaceAll(name, sep, arg.OptString(L, 4, string(filepath.Separator)))
+	}
+	var tried strings.Builder
+	for _, pattern := range strings.Split(path, ";") {
+		file := strings.ReplaceAll(pattern, "?", name)
+		f, err := l.state.host.Files.OpenFile(file, os.O_RDONLY, 0)
+		if err == nil {
+			f.Close()
+			L.Push(lua.LString(file))
+			return 1
+		}
+		if e := fault.Classify(err); e.Kind == fault.Denied {
+			l.state.world.Throw(L, e)
+		}
+		fmt.Fprintf(&tried, "\n\tno file '%s'", file)
+	}
+	L.Push(lua.LNil)
+	L.Push(lua.LString(tried.String()))
+	return 2
 }
 
 func (l *loader) chunk(L *lua.LState, name, path, source string) (lua.LValue, error) {

@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
 )
 
@@ -110,14 +111,20 @@ func (l *Library) function(c *chunk.Chunk) *lua.LFunction {
 	return fn
 }
 
-func (l *Library) readSource(path string) (string, error) {
-	f, err := l.Host.Files.OpenFile(path, os.O_RDONLY, 0)
+// ReadSource reads a file of source, and of one that is too large no more than
+// shows that.
+func ReadSource(files host.Files, path string, limits chunk.Limits) (string, error) {
+	f, err := files.OpenFile(path, os.O_RDONLY, 0)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, int64(l.Limits.Size)+1))
+	data, err := io.ReadAll(io.LimitReader(f, int64(limits.Size)+1))
 	return string(data), err
+}
+
+func (l *Library) readSource(path string) (string, error) {
+	return ReadSource(l.Host.Files, path, l.Limits)
 }
 
 func (l *Library) loadfile(L *lua.LState) int {
