@@ -114,13 +114,13 @@ func TestCoroutines(t *testing.T) {
 	}
 }
 
-// A Go panic beneath Lua gives the state up; the next Run says so. Bad input to
-// luar is a way to make one.
+// A Go panic beneath Lua gives the state up; the next Run says so. A function
+// given by Set is a way to make one.
 func TestBrokenState(t *testing.T) {
 	s := engine.New(engine.Options{}).NewState(context.Background())
 	defer s.Close()
-	s.Set("boom", func() { var m map[string]int; m["x"] = 1 })
-	_, err := s.Run(context.Background(), "broken", `pcall(boom) boom()`)
+	s.Set("boom", func(p *int) int { return *p })
+	_, err := s.Run(context.Background(), "broken", `pcall(boom, nil) boom(nil)`)
 	if engine.KindOf(err) != "internal" || strings.Contains(err.Error(), "goroutine") {
 		t.Errorf("got %v (%s), want an internal error without a Go stack", err, engine.KindOf(err))
 	}

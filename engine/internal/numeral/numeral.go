@@ -63,7 +63,7 @@ func Parse(s string) (f float64, ok bool) {
 		return math.NaN(), strings.EqualFold(body, "nan")
 	case c == 'i':
 	case body[0] == '0' && len(body) > 1 && body[1]|0x20 == 'x':
-		if strings.IndexAny(body, "pP") < 0 {
+		if !strings.ContainsAny(body, "pP") {
 			s += "p0"
 		}
 	case body[0] != '.' && (body[0] < '0' || body[0] > '9'):

@@ -58,7 +58,8 @@ func (in *input) fill(ctx context.Context) error {
 			if in.pending == nil {
 				pending := make(chan outcome, 1)
 				go func() {
-					n, err := in.r.Read(in.buf)
+					var n int
+					err := vm.Guard(func() (err error) { n, err = in.r.Read(in.buf); return err }, nil)
 					pending <- outcome{n, err}
 				}()
 				in.pending = pending

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/base/hostcall"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
 // buffering is what setvbuf sets.
@@ -79,30 +80,34 @@ func (o *output) flush(L *lua.LState) error {
 	case len(o.buf) == 0 && o.pending == nil:
 		return nil
 	case o.held:
-		return o.drain(nil)
+		return o.put()
 	case o.quick:
-		return hostcall.Unheld(L, func() error { return o.drain(nil) })
+		return hostcall.Unheld(L, o.put)
 	}
 	return hostcall.Released(L, o.drain)
+}
+
+// put writes the buffer of a quick output.
+func (o *output) put() error {
+	_, err := o.w.Write(o.buf)
+	o.buf = o.buf[:0]
+	if cap(o.buf) > 2*stepSize {
+		o.buf = nil
+	}
+	return err
 }
 
 // drain writes the buffer under ctx, which a quick output does not need.
 func (o *output) drain(ctx context.Context) error {
 	if o.quick {
-		_, err := o.w.Write(o.buf)
-		o.buf = o.buf[:0]
-		if cap(o.buf) > 2*stepSize {
-			o.buf = nil
-		}
-		return err
+		return o.put()
 	}
 	for o.pending != nil || len(o.buf) > 0 {
 		if o.pending == nil {
 			data, pending := o.buf, make(chan error, 1)
 			o.buf = nil
 			go func() {
-				_, err := o.w.Write(data)
-				pending <- err
+				pending <- vm.Guard(func() error { _, err := o.w.Write(data); return err }, nil)
 			}()
 			o.pending = pending
 		}
