@@ -134,10 +134,12 @@ func (r *Report) point(line string) {
 		}
 	}
 	for _, m := range quoted.FindAllStringSubmatch(r.Message, -1) {
-		candidates = append(candidates, m[1])
+		if m[1] != "?" { // C Lua's name for what has none
+			candidates = append(candidates, m[1])
+		}
 	}
 	for _, c := range candidates {
-		if i := strings.Index(line, c); i >= 0 {
+		if i := r.find(line, c); i >= 0 {
 			trimmed := strings.TrimLeft(c, ".:")
 			r.Column, r.Width = i+len(c)-len(trimmed), len(trimmed)
 			return
@@ -147,6 +149,51 @@ func (r *Report) point(line string) {
 	r.Column = len(line) - len(strings.TrimLeft(line, " "))
 	r.Width = max(1, len(text))
 }
+
+// find is the place of a name or a call in a line, -1 for none. It is where the
+// name is used as the message says, rather than a part of another name.
+func (r *Report) find(line, text string) int {
+	best, bestFit := -1, -1
+	for from := 0; ; {
+		i := strings.Index(line[from:], text)
+		if i < 0 {
+			return best
+		}
+		i += from
+		from = i + 1
+		end := i + len(text)
+		const near = 8 // a line may be the whole script
+		before, after := line[max(0, i-near):i], line[end:min(len(line), end+near)]
+		fit := 0
+		if !insideWord(line, i) && !insideWord(line, end) {
+			fit = 4
+		}
+		if strings.Contains(r.Message, "to call ") && callStart.MatchString(after) ||
+			strings.Contains(r.Message, "to index ") && indexStart.MatchString(after) {
+			fit += 2
+		}
+		if owned.MatchString(before) == (strings.Contains(r.Message, " field '") || strings.Contains(r.Message, " method '")) {
+			fit++
+		}
+		if fit > bestFit {
+			best, bestFit = i, fit
+		}
+	}
+}
+
+// insideWord says that a name goes on across position i of the line.
+func insideWord(line string, i int) bool {
+	word := func(c byte) bool {
+		return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
+	return i > 0 && i < len(line) && word(line[i-1]) && word(line[i])
+}
+
+var (
+	callStart  = regexp.MustCompile(`^\s*[({"'\[]`)
+	indexStart = regexp.MustCompile(`^\s*(\.[^.]|[:\[])`)
+	owned      = regexp.MustCompile(`[^.][.:]\s*$`)
+)
 
 // JSON writes the report as one line.
 func (r *Report) JSON(w io.Writer) error {

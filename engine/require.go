@@ -11,8 +11,10 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/base"
 	"github.com/gscript-lang/gscript/engine/internal/base/arg"
+	"github.com/gscript-lang/gscript/engine/internal/base/hostcall"
 	"github.com/gscript-lang/gscript/engine/internal/bind"
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
@@ -87,7 +89,7 @@ func (l *loader) name(path string, v lua.LValue) {
 
 // require is Lua's: a module is loaded once, by name.
 func (l *loader) require(L *lua.LState) int {
-	name := L.CheckString(1)
+	name := arg.String(L, 1)
 	v, err := l.load(L, name)
 	if err != nil {
 		l.state.world.Throw(L, err)
@@ -136,9 +138,14 @@ func (l *loader) find(L *lua.LState, name string) (lua.LValue, error) {
 	if source, ok := s.engine.librarySource(name); ok {
 		return l.chunk(L, name, "stdlib/"+name+".lua", source)
 	}
+	path, _ := l.pkg.RawGetString("path").(lua.LString)
+	if err := searchable(name, string(path)); err != nil {
+		return nil, err
+	}
 	var tried []string
 	for _, path := range l.candidates(name) {
-		source, err := base.ReadSource(s.host.Files, path, s.engine.chunks.limits)
+		vm.Spend(L, 1)
+		source, err := base.ReadSource(L, s.host.Files, path, s.engine.chunks.limits)
 		if err == nil {
 			return l.chunk(L, name, path, source)
 		}
@@ -155,6 +162,23 @@ func (l *loader) find(L *lua.LState, name string) (lua.LValue, error) {
 		e.Hint = fmt.Sprintf("did you mean '%s'?", near)
 	}
 	return nil, e
+}
+
+// Bounds of what require puts together: each '?' of package.path becomes a name.
+const (
+	maxModuleName  = 1000
+	maxPackagePath = 16 << 10
+)
+
+// searchable refuses names and paths that together would be gigabytes.
+func searchable(name, path string) error {
+	if len(name) > maxModuleName {
+		return fault.New(fault.ModuleNotFound, "there is no module '%s…': a name has up to %d bytes", name[:60], maxModuleName)
+	}
+	if len(path) > maxPackagePath {
+		return fault.New(fault.ArgsInvalid, "the path is too long: %d bytes, the limit is %d", len(path), maxPackagePath)
+	}
+	return nil
 }
 
 // candidates lists the files that may hold a module: beside the script, then
@@ -179,13 +203,23 @@ func (l *loader) candidates(name string) []string {
 // path, or nil and what was tried.
 func (l *loader) searchpath(L *lua.LState) int {
 	name, path := arg.String(L, 1), arg.String(L, 2)
-	if sep := arg.OptString(L, 3, "."); sep != "" {
-		name = strings.ReplaceAll(name, sep, arg.OptString(L, 4, string(filepath.Separator)))
+	err := searchable(name, path)
+	if sep, into := arg.OptString(L, 3, "."), arg.OptString(L, 4, string(filepath.Separator)); err == nil && sep != "" {
+		if err = searchable(into, path); err == nil {
+			name = strings.ReplaceAll(name, sep, into)
+			err = searchable(name, path)
+		}
+	}
+	if err != nil {
+		l.state.world.Throw(L, err)
 	}
 	var tried strings.Builder
 	for _, pattern := range strings.Split(path, ";") {
+		vm.Spend(L, 1)
 		file := strings.ReplaceAll(pattern, "?", name)
-		f, err := l.state.host.Files.OpenFile(file, os.O_RDONLY, 0)
+		f, err := hostcall.Held(L, func() (host.File, error) {
+			return l.state.host.Files.OpenFile(file, os.O_RDONLY, 0)
+		}, func(late host.File) { late.Close() })
 		if err == nil {
 			f.Close()
 			L.Push(lua.LString(file))
@@ -202,7 +236,7 @@ func (l *loader) searchpath(L *lua.LState) int {
 }
 
 func (l *loader) chunk(L *lua.LState, name, path, source string) (lua.LValue, error) {
-	c, err := l.state.engine.chunks.compile(path, source)
+	c, err := base.Compiled(L, source, func() (*chunk.Chunk, error) { return l.state.engine.chunks.compile(path, source) })
 	if err != nil {
 		return nil, err
 	}

@@ -186,7 +186,11 @@ func (s *State) lookup(name string) lua.LValue {
 
 // Set makes a Go value a global of the script. Functions, structs, maps and
 // slices work by reflection, as github.com/layeh/gopher-luar documents;
-// functions set so run with the baton held, so they should not block.
+// functions set so run with the baton held, so they should not block. All that
+// the value's type exports is in the script's reach: with an *os.File it may
+// close or chmod the file, a channel blocks the state past its deadline, and a
+// method that panics makes an end of the state. A module declares instead what
+// scripts may do.
 func (s *State) Set(name string, value any) {
 	s.world.Lock(nil)
 	defer s.world.Unlock()
@@ -293,6 +297,10 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 		err = s.locked(func() error {
 			for _, v := range values {
 				d, derr := s.binder.Detach(v)
+				var own *fault.Error
+				if errors.As(derr, &own) {
+					return own
+				}
 				if derr != nil {
 					return fault.New(fault.ArgsInvalid, "the script's result %v", derr)
 				}

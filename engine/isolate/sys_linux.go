@@ -121,8 +121,14 @@ func killSession(pid int, programs bool) {
 	if !programs {
 		return
 	}
-	for range 3 { // what is started while we look is found the next time
-		if !eachOfSession(pid, func(member int) { _ = unix.Kill(member, unix.SIGKILL) }) {
+	killMembers(pid)
+}
+
+// killMembers ends every process of a session but its leader. What is started
+// while we look is found the next time, unless it starts more than we can end.
+func killMembers(session int) {
+	for range 200 {
+		if !eachOfSession(session, func(member int) { _ = unix.Kill(member, unix.SIGKILL) }) {
 			return
 		}
 	}
@@ -131,7 +137,7 @@ func killSession(pid int, programs bool) {
 // endSession ends this process and all of its session.
 func endSession() {
 	pid := os.Getpid()
-	eachOfSession(pid, func(member int) { _ = unix.Kill(member, unix.SIGKILL) })
+	killMembers(pid)
 	killGroup(pid)
 	os.Exit(1) // not a leader: a wrapper started us
 }

@@ -123,7 +123,10 @@ func (l *Library) print(L *lua.LState) int {
 		if i > 1 {
 			b.WriteByte('\t')
 		}
-		b.WriteString(arg.ToString(L, L.Get(i)))
+		text := arg.ToString(L, L.Get(i))
+		vm.FitString(L, b.Len()+len(text))
+		b.WriteString(text)
+		vm.Spend(L, 1)
 	}
 	b.WriteByte('\n')
 	l.files.Print(L, b.String())
@@ -141,19 +144,19 @@ func (l *Library) collectgarbage(L *lua.LState) int {
 	return 1
 }
 
-// error raises its argument; a string gets the position of the caller at level.
+// error raises its argument; a string or a number gets the position of the caller at level.
 func (l *Library) error(L *lua.LState) int {
 	v := L.Get(1)
 	level := arg.OptInt(L, 2, 1)
-	if s, ok := v.(lua.LString); ok && level > 0 {
-		v = lua.LString(vm.Where(L, level)) + s
+	if s, ok := arg.ToText(v); ok && level > 0 {
+		v = lua.LString(vm.Where(L, level) + s)
 	}
 	L.Error(v, 0)
 	return 0
 }
 
 func (l *Library) assert(L *lua.LState) int {
-	if L.CheckAny(1); L.ToBool(1) {
+	if arg.Any(L, 1); L.ToBool(1) {
 		return L.GetTop()
 	}
 	var v lua.LValue = lua.LString("assertion failed!")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gscript-lang/gscript/engine/internal/base/arg"
 	"github.com/gscript-lang/gscript/engine/internal/numeral"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
 func tostring(L *lua.LState) int {
@@ -29,7 +30,7 @@ func tonumber(L *lua.LState) int {
 	if base < 2 || base > 36 {
 		arg.Error(L, 2, "base out of range")
 	}
-	if f, ok := digits(arg.String(L, 1), base); ok {
+	if f, ok := digits(L, arg.String(L, 1), base); ok {
 		L.Push(lua.LNumber(f))
 	} else {
 		L.Push(lua.LNil)
@@ -38,7 +39,7 @@ func tonumber(L *lua.LState) int {
 }
 
 // digits reads an integer of a base, with white space around it and a sign.
-func digits(s string, base int) (f float64, ok bool) {
+func digits(L *lua.LState, s string, base int) (f float64, ok bool) {
 	s = strings.Trim(s, numeral.Space)
 	negative := strings.HasPrefix(s, "-")
 	if negative || strings.HasPrefix(s, "+") {
@@ -48,6 +49,9 @@ func digits(s string, base int) (f float64, ok bool) {
 		s = s[2:]
 	}
 	for i := range len(s) {
+		if i%(1<<16) == 1<<16-1 {
+			vm.Spend(L, 1<<11)
+		}
 		d := base
 		switch c := s[i] | 0x20; {
 		case '0' <= s[i] && s[i] <= '9':

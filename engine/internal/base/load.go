@@ -10,14 +10,17 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/internal/base/arg"
+	"github.com/gscript-lang/gscript/engine/internal/base/hostcall"
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
 // load takes source text or a function that returns it piece by piece, and as
 // later Lua does a mode and an environment: load(source, name, mode, env).
 func (l *Library) load(L *lua.LState) int {
 	var source string
-	switch v := L.CheckAny(1).(type) {
+	switch v := arg.Any(L, 1).(type) {
 	case lua.LString:
 		source = string(v)
 	case *lua.LFunction:
@@ -30,12 +33,12 @@ func (l *Library) load(L *lua.LState) int {
 	default:
 		L.TypeError(1, lua.LTString)
 	}
-	if mode := L.OptString(3, "t"); !strings.Contains(mode, "t") {
+	if mode := arg.OptString(L, 3, "t"); !strings.Contains(mode, "t") {
 		L.Push(lua.LNil)
 		L.Push(lua.LString("only text chunks are loaded"))
 		return 2
 	}
-	return l.push(L, ChunkName(L.OptString(2, source)), source, 4)
+	return l.push(L, ChunkName(arg.OptString(L, 2, source)), source, 4)
 }
 
 // maxName bounds the name of a chunk in messages, as C Lua's LUA_IDSIZE does.
@@ -67,6 +70,7 @@ func ChunkName(name string) string {
 func (l *Library) pieces(L *lua.LState, reader *lua.LFunction) (string, error) {
 	var b strings.Builder
 	for {
+		vm.Spend(L, 1)
 		L.Push(reader)
 		L.Call(0, 1)
 		piece := L.Get(-1)
@@ -91,7 +95,7 @@ func (l *Library) pieces(L *lua.LState, reader *lua.LFunction) (string, error) {
 // push compiles and pushes the function, or nil and the message. env is the
 // index of an environment table, if there is one.
 func (l *Library) push(L *lua.LState, name, source string, env int) int {
-	c, err := l.Compile(name, source)
+	c, err := l.compile(L, name, source)
 	if err != nil {
 		L.Push(lua.LNil)
 		L.Push(lua.LString(err.Error()))
@@ -99,10 +103,27 @@ func (l *Library) push(L *lua.LState, name, source string, env int) int {
 	}
 	fn := l.function(c)
 	if env > 0 && L.GetTop() >= env {
-		fn.Env = L.CheckTable(env)
+		fn.Env = arg.Table(L, env)
 	}
 	L.Push(fn)
 	return 1
+}
+
+func (l *Library) compile(L *lua.LState, name, source string) (*chunk.Chunk, error) {
+	return Compiled(L, source, func() (*chunk.Chunk, error) { return l.Compile(name, source) })
+}
+
+// quickSource is the size of sources that take no more than a few milliseconds
+// to compile, whatever is in them.
+const quickSource = 4 << 10
+
+// Compiled compiles a source. A large one can take a second, so it is left
+// behind when the task is stopped.
+func Compiled(L *lua.LState, source string, compile func() (*chunk.Chunk, error)) (*chunk.Chunk, error) {
+	if len(source) <= quickSource {
+		return compile()
+	}
+	return hostcall.Held(L, compile, func(*chunk.Chunk) {})
 }
 
 func (l *Library) function(c *chunk.Chunk) *lua.LFunction {
@@ -113,23 +134,25 @@ func (l *Library) function(c *chunk.Chunk) *lua.LFunction {
 
 // ReadSource reads a file of source, and of one that is too large no more than
 // shows that.
-func ReadSource(files host.Files, path string, limits chunk.Limits) (string, error) {
-	f, err := files.OpenFile(path, os.O_RDONLY, 0)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, int64(limits.Size)+1))
-	return string(data), err
+func ReadSource(L *lua.LState, files host.Files, path string, limits chunk.Limits) (string, error) {
+	return hostcall.Held(L, func() (string, error) {
+		f, err := files.OpenFile(path, os.O_RDONLY, 0)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		data, err := io.ReadAll(io.LimitReader(f, int64(limits.Size)+1))
+		return string(data), err
+	}, func(string) {})
 }
 
-func (l *Library) readSource(path string) (string, error) {
-	return ReadSource(l.Host.Files, path, l.Limits)
+func (l *Library) readSource(L *lua.LState, path string) (string, error) {
+	return ReadSource(L, l.Host.Files, path, l.Limits)
 }
 
 func (l *Library) loadfile(L *lua.LState) int {
-	path := L.CheckString(1)
-	source, err := l.readSource(path)
+	path := arg.String(L, 1)
+	source, err := l.readSource(L, path)
 	if err != nil {
 		L.Push(lua.LNil)
 		L.Push(lua.LString(fmt.Sprintf("cannot read %s: %v", path, err)))
@@ -139,12 +162,12 @@ func (l *Library) loadfile(L *lua.LState) int {
 }
 
 func (l *Library) dofile(L *lua.LState) int {
-	path := L.CheckString(1)
-	source, err := l.readSource(path)
+	path := arg.String(L, 1)
+	source, err := l.readSource(L, path)
 	if err != nil {
 		l.World.Throw(L, err)
 	}
-	c, err := l.Compile(path, source)
+	c, err := l.compile(L, path, source)
 	if err != nil {
 		l.World.Throw(L, err)
 	}

@@ -3,6 +3,7 @@ package base
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/gscript-lang/gscript/engine/internal/base/arg"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
@@ -40,12 +41,12 @@ func (l *Library) caught(L *lua.LState, err error) lua.LValue {
 }
 
 func (l *Library) pcall(L *lua.LState) int {
-	L.CheckAny(1)
+	arg.Any(L, 1)
 	return l.report(L, 1, nil)
 }
 
 func (l *Library) xpcall(L *lua.LState) int {
-	handler := L.CheckFunction(2)
+	handler := arg.Function(L, 2)
 	L.Remove(2)
 	return l.report(L, 1, handler)
 }
@@ -65,7 +66,7 @@ func (l *Library) report(L *lua.LState, fn int, handler *lua.LFunction) int {
 
 // try returns value, nil or nil, error.
 func (l *Library) try(L *lua.LState) int {
-	L.CheckAny(1)
+	arg.Any(L, 1)
 	top := L.GetTop()
 	if _, err := l.protected(L, 1, true, nil); err != nil {
 		v := l.caught(L, err)
@@ -86,7 +87,7 @@ func (l *Library) with(L *lua.LState) int {
 	if top < 2 {
 		l.World.Throw(L, fault.New(fault.ArgsInvalid, "with takes a resource and a function: with(resource, function(r) … end)"))
 	}
-	L.CheckFunction(top)
+	arg.Function(L, top)
 	resources := make([]lua.LValue, top-1)
 	for i := range resources {
 		r := L.Get(i + 1)
@@ -99,10 +100,7 @@ func (l *Library) with(L *lua.LState) int {
 	L.SetTop(top)
 	n, err := l.protected(L, 1, false, nil)
 	for i := len(resources) - 1; i >= 0; i-- {
-		cerr := l.shielded(L, l.closeOf(L, resources[i]), resources[i])
-		if err == nil {
-			err = cerr
-		}
+		err = first(err, l.shielded(L, l.closeOf(L, resources[i]), resources[i]))
 	}
 	if err != nil {
 		l.World.Throw(L, err)
@@ -112,17 +110,24 @@ func (l *Library) with(L *lua.LState) int {
 
 // finally calls a function and then, whatever happened, the cleanup.
 func (l *Library) finally(L *lua.LState) int {
-	L.CheckFunction(1)
-	cleanup := L.CheckFunction(2)
+	arg.Function(L, 1)
+	cleanup := arg.Function(L, 2)
 	L.Remove(2)
 	n, err := l.protected(L, 1, false, nil)
-	if cerr := l.shielded(L, cleanup); err == nil {
-		err = cerr
-	}
+	err = first(err, l.shielded(L, cleanup))
 	if err != nil {
 		l.World.Throw(L, err)
 	}
 	return n
+}
+
+// first is the error of a body, or else of its clean-up; os.exit comes before
+// either.
+func first(body, cleanup error) error {
+	if _, exit := vm.Exit(cleanup); body == nil || exit {
+		return cleanup
+	}
+	return body
 }
 
 // shielded runs a clean-up that a soft cancel does not cut short.

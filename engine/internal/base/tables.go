@@ -5,6 +5,7 @@ import (
 
 	"github.com/gscript-lang/gscript/engine/internal/base/arg"
 	"github.com/gscript-lang/gscript/engine/internal/base/tablib"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
 // openTables puts the functions that see inside values into the globals.
@@ -31,6 +32,7 @@ func pairs(next lua.LValue) lua.LGFunction {
 	return func(L *lua.LState) int {
 		v := L.Get(1)
 		if mm := L.GetMetaField(v, "__pairs"); mm != lua.LNil {
+			vm.CheckCallable(L, mm)
 			L.Push(mm)
 			L.Push(v)
 			L.Call(1, 3)

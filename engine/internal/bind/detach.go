@@ -17,12 +17,39 @@ const maxDepth = 200
 // Detach copies a Lua value into plain Go data: nil, bool, float64, string,
 // value.List for tables with the keys 1..n, value.Object for tables with string
 // keys in their order, value.Null, errors, functions and the Go values behind
-// handles.
+// handles. A table that is in several places is copied for each, so the copy may
+// be far larger than what is copied; the limit of tables bounds it.
 func (b *Binder) Detach(v lua.LValue) (any, error) {
-	return b.detach(v, nil)
+	d := detachment{b: b}
+	return d.detach(v, nil)
 }
 
-func (b *Binder) detach(v lua.LValue, above []*lua.LTable) (any, error) {
+// detachment is one copy at work.
+type detachment struct {
+	b     *Binder
+	items int // copied so far
+}
+
+// count notes one more item and says why the copy must end, if it must.
+func (d *detachment) count() error {
+	d.items++
+	w := d.b.World
+	if limit := w.Limits.Table; limit > 0 && d.items > limit {
+		return fault.New(fault.TableSize, "too many items to copy: the limit is %d", limit).
+			WithHint("a table counts wherever it appears; the option --max-table, Limits.Table in Go, sets the limit")
+	}
+	if d.items%1024 == 0 {
+		if stopped := w.Stopped(); stopped != nil {
+			return stopped
+		}
+	}
+	return nil
+}
+
+func (d *detachment) detach(v lua.LValue, above []*lua.LTable) (any, error) {
+	if err := d.count(); err != nil {
+		return nil, err
+	}
 	switch v := v.(type) {
 	case *lua.LNilType:
 		return nil, nil
@@ -33,7 +60,7 @@ func (b *Binder) detach(v lua.LValue, above []*lua.LTable) (any, error) {
 	case lua.LString:
 		return string(v), nil
 	case *lua.LFunction:
-		return b.NewFunc(v), nil
+		return d.b.NewFunc(v), nil
 	case *lua.LUserData:
 		if e, ok := v.Value.(*fault.Error); ok {
 			return e, nil
@@ -48,17 +75,17 @@ func (b *Binder) detach(v lua.LValue, above []*lua.LTable) (any, error) {
 		if len(above) >= maxDepth {
 			return nil, fmt.Errorf("more than %d tables inside one another", maxDepth)
 		}
-		return b.detachTable(v, append(above, v))
+		return d.table(v, append(above, v))
 	}
 	return nil, fmt.Errorf("a %s cannot be used as data", v.Type())
 }
 
-func (b *Binder) detachTable(t *lua.LTable, above []*lua.LTable) (any, error) {
+func (d *detachment) table(t *lua.LTable, above []*lua.LTable) (any, error) {
 	n, list := listLength(t)
-	if list && (n > 0 || t.Metatable == b.listMeta) {
+	if list && (n > 0 || t.Metatable == d.b.listMeta) {
 		items := make(value.List, n)
 		for i := range items {
-			item, err := b.detach(t.RawGetInt(i+1), above)
+			item, err := d.detach(t.RawGetInt(i+1), above)
 			if err != nil {
 				return nil, at(fmt.Sprintf("[%d]", i+1), err)
 			}
@@ -76,7 +103,7 @@ func (b *Binder) detachTable(t *lua.LTable, above []*lua.LTable) (any, error) {
 				return nil, fmt.Errorf("a key is %s; keys are strings, or 1..n for a list", Describe(k))
 			}
 		}
-		item, err := b.detach(v, above)
+		item, err := d.detach(v, above)
 		if err != nil {
 			return nil, at("."+string(key), err)
 		}

@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -111,6 +112,9 @@ func Strip(source string) string {
 
 var compileMessage = regexp.MustCompile(`(?s)^compile error near line\(\d+\) .*?: (.*)$`)
 
+// otherLine is where a message about a goto names the line of another statement.
+var otherLine = regexp.MustCompile(`line \d+\b`)
+
 // syntaxError gives the message of the parser the shape "name:line: what".
 func syntaxError(name, text string, scanned *scanner, err error) error {
 	e := &fault.Error{Kind: fault.Syntax, Cause: err}
@@ -139,9 +143,17 @@ func syntaxError(name, text string, scanned *scanner, err error) error {
 		e.Fields = map[string]any{"column": pe.Pos.Column}
 	case errors.As(err, &ce):
 		line := unmarked(ce.Line)
-		e.Message = fmt.Sprintf("%s:%d: %s", name, line, ce.Message)
+		what := otherLine.ReplaceAllStringFunc(ce.Message, func(n string) string {
+			n = strings.TrimPrefix(n, "line ")
+			marked, err := strconv.Atoi(n)
+			if err != nil {
+				return "line " + n
+			}
+			return "line " + strconv.Itoa(unmarked(marked))
+		})
+		e.Message = fmt.Sprintf("%s:%d: %s", name, line, what)
 		if line <= 0 {
-			e.Message = name + ": " + ce.Message
+			e.Message = name + ": " + what
 		}
 	default:
 		e.Message = name + ": " + err.Error()

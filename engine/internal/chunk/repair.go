@@ -38,6 +38,7 @@ func repairTable(t *ast.TableExpr) {
 // gopher-lua gives the result of a call no register of its own: in
 // for w in (f() + s):gmatch("%a") it overwrites the result of f with s.
 func repairFor(loop *ast.GenericForStmt) ast.Stmt {
+	adjustFor(loop)
 	first := &loop.Exprs[0]
 	for {
 		call, ok := (*first).(*ast.FuncCallExpr)
@@ -62,6 +63,39 @@ func repairFor(loop *ast.GenericForStmt) ast.Stmt {
 	}
 	*first = name
 	return block
+}
+
+// adjustFor gives a generic for as many expressions as it has hidden variables:
+// gopher-lua counts by the names of the loop, so for k in next, t has a control
+// variable from before and for k in next, f() no state.
+func adjustFor(loop *ast.GenericForStmt) {
+	const hidden = 3
+	n := len(loop.Exprs)
+	last := loop.Exprs[n-1]
+	if !several(last) {
+		for len(loop.Exprs) < hidden {
+			loop.Exprs = append(loop.Exprs, beside(loop))
+		}
+		return
+	}
+	if n >= hidden {
+		loop.Exprs = append(loop.Exprs, beside(loop))
+		return
+	}
+	for len(loop.Names) < n {
+		loop.Names = append(loop.Names, "(unused)")
+	}
+}
+
+// several says whether an expression has any number of values.
+func several(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.FuncCallExpr:
+		return !e.AdjustRet
+	case *ast.Comma3Expr:
+		return !e.AdjustRet
+	}
+	return false
 }
 
 // combines says whether an expression computes several values into one, the

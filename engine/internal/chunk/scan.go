@@ -240,7 +240,7 @@ func (s *scanner) numeral() error {
 	switch {
 	case exponent == 'e' && (text[0] != '0' || len(text) == 1 || !isDigit(text[1])):
 		return nil // as the lexer reads it
-	case exponent == 'p' && len(text) <= len("0x7fffffffffffffff")-1 && strings.IndexAny(text, ".pP") < 0:
+	case exponent == 'p' && len(text) <= len("0x7fffffffffffffff")-1 && !strings.ContainsAny(text, ".pP"):
 		return nil
 	}
 	plain := "1e999"

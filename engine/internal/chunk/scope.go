@@ -1,9 +1,12 @@
 package chunk
 
+import "slices"
+
 // scope knows the local variables that a name may mean.
 type scope struct {
 	visible []string           // of all open functions, the innermost last
 	places  map[string][]place // the same by name
+	closed  []bool             // which of them a function inside uses
 	level   int                // functions around
 }
 
@@ -22,6 +25,7 @@ func (s *scope) declare(names ...string) {
 	for _, n := range names {
 		s.places[n] = append(s.places[n], place{len(s.visible), s.level})
 		s.visible = append(s.visible, n)
+		s.closed = append(s.closed, false)
 	}
 }
 
@@ -31,6 +35,19 @@ func (s *scope) release(mark int) {
 		s.places[n] = s.places[n][:len(s.places[n])-1]
 	}
 	s.visible = s.visible[:mark]
+	s.closed = s.closed[:mark]
+}
+
+// captured says whether a function uses one of the variables from mark on.
+func (s *scope) captured(mark int) bool { return slices.Contains(s.closed[mark:], true) }
+
+// local looks for a name among the variables of the function itself.
+func (s *scope) local(name string) (captured, ok bool) {
+	places := s.places[name]
+	if len(places) == 0 || places[len(places)-1].level != s.level {
+		return false, false
+	}
+	return s.closed[places[len(places)-1].index], true
 }
 
 // kind says what C Lua calls the variable in messages, and how many names the
@@ -51,7 +68,14 @@ func (s *scope) kind(name string) (kind string, compared int) {
 func (w *walker) ident(name string) {
 	kind, compared := w.kind(name)
 	w.spend(2 * (costName*compared + w.blocks))
-	if kind == "global" {
+	switch kind {
+	case "global":
 		w.constant(name)
+	case "upvalue":
+		places := w.places[name]
+		w.closed[places[len(places)-1].index] = true
+	}
+	if n, ok := w.defining[name]; ok {
+		w.defining[name] = n + 1
 	}
 }

@@ -19,8 +19,11 @@ type walker struct {
 	depth  int
 	cost   int64
 	scope
-	pool  literals
-	folds map[*ast.ArithmeticOpExpr]int // operators below that the compiler folds together
+	pool   literals
+	folds  map[*ast.ArithmeticOpExpr]int // operators below that the compiler folds together
+	opened []int                         // the first variable of each open block
+	// How often variables whose values are functions, being walked, were named.
+	defining map[string]int
 	*function
 }
 
@@ -36,6 +39,8 @@ type function struct {
 	labels    int // numbers that the compiler needs for jumps
 	nodes     int
 	gotos     int
+	turns     []*loop // open, the innermost last
+	exits     int
 }
 
 // refused is what the walk gives up with.
@@ -112,10 +117,21 @@ func (w *walker) leave(stmts []ast.Stmt) []ast.Stmt {
 
 // block walks statements in a scope of their own.
 func (w *walker) block(stmts []ast.Stmt) []ast.Stmt {
-	from := w.mark()
+	from := w.open()
 	stmts = w.stmts(stmts)
-	w.release(from)
+	w.close(from)
 	return stmts
+}
+
+func (w *walker) open() (from int) {
+	from = w.mark()
+	w.opened = append(w.opened, from)
+	return from
+}
+
+func (w *walker) close(from int) {
+	w.opened = w.opened[:len(w.opened)-1]
+	w.release(from)
 }
 
 func (w *walker) stmts(stmts []ast.Stmt) []ast.Stmt {
@@ -131,18 +147,12 @@ func (w *walker) stmts(stmts []ast.Stmt) []ast.Stmt {
 		}
 		w.spend(labels)
 		w.down(s)
-		w.stmt(s, gotos)
+		stmts[i] = w.stmt(s, gotos)
 		w.depth--
-		switch s := s.(type) {
-		case *ast.GenericForStmt:
-			stmts[i] = repairFor(s)
-		case *ast.AssignStmt:
-			w.repairAssign(s)
-		}
 	}
 	w.spend((w.gotos - gotos) * costGoto)
 	w.blocks--
-	return stmts
+	return guardLabels(stmts)
 }
 
 func (w *walker) exprs(list []ast.Expr) {
@@ -158,26 +168,52 @@ func (w *walker) jumps(n int) {
 	}
 }
 
-// body ends a loop that began when the function had so many nodes.
-func (w *walker) body(nodes int) {
+// The hidden variables of loops, as the compiler names them.
+var (
+	numericFor = []string{"(for index)", "(for limit)", "(for step)"}
+	genericFor = []string{"(for generator)", "(for state)", "(for control)"}
+)
+
+// loop walks the statements of a loop that began when the function had so many
+// nodes, and what is walked behind them in the same scope.
+func (w *walker) loop(nodes int, hidden, names []string, stmts []ast.Stmt, behind func()) (*loop, []ast.Stmt) {
+	from := w.open()
+	l := &loop{block: len(w.opened)}
+	w.turns = append(w.turns, l)
+	w.declare(hidden...)
+	w.declare(names...)
+	stmts = w.stmts(stmts)
+	if behind != nil {
+		behind()
+	}
+	w.turns = w.turns[:len(w.turns)-1]
+	w.close(from)
 	if w.nodes-nodes > maxBody {
 		w.refuse(fault.SourceSize, "a loop is too long: more than %d expressions and statements", maxBody)
 	}
+	return l, stmts
 }
 
-func (w *walker) stmt(s ast.Stmt, gotos int) {
+func (w *walker) stmt(s ast.Stmt, gotos int) ast.Stmt {
 	nodes := w.nodes
+	var l *loop
 	switch s := s.(type) {
 	case *ast.AssignStmt:
 		w.exprs(s.Lhs)
 		w.exprs(s.Rhs)
+		if separate := w.separate(s); separate != s {
+			return separate
+		}
+		w.repairAssign(s)
 	case *ast.LocalAssignStmt:
-		if _, ok := onlyFunction(s); ok {
-			w.declare(s.Names...)
-			w.exprs(s.Exprs)
-		} else {
+		if f, ok := onlyFunction(s); !ok {
 			w.exprs(s.Exprs)
 			w.declare(s.Names...)
+		} else if s.LastLine() > 0 {
+			w.declare(s.Names...)
+			w.exprs(s.Exprs)
+		} else if w.define(s.Names[0], f) {
+			s.Exprs = append(s.Exprs, beside(f))
 		}
 	case *ast.FuncCallStmt:
 		s.Expr = w.expr(s.Expr)
@@ -185,16 +221,17 @@ func (w *walker) stmt(s ast.Stmt, gotos int) {
 		s.Stmts = w.block(s.Stmts)
 	case *ast.WhileStmt:
 		w.jumps(3)
-		s.Condition = w.expr(s.Condition)
-		s.Stmts = w.block(s.Stmts)
-		w.body(nodes)
+		s.Condition = guardCondition(w.expr(s.Condition))
+		l, s.Stmts = w.loop(nodes, nil, nil, s.Stmts, nil)
+		if constant(s.Condition) {
+			s.Stmts = guarded(s.Stmts, s, nil)
+		}
+		return l.withExit(s)
 	case *ast.RepeatStmt:
 		w.jumps(4)
-		from := w.mark()
-		s.Stmts = w.stmts(s.Stmts)
-		s.Condition = w.expr(s.Condition)
-		w.release(from)
-		w.body(nodes)
+		l, s.Stmts = w.loop(nodes, nil, nil, s.Stmts, func() { s.Condition = w.expr(s.Condition) })
+		s.Stmts = guarded(s.Stmts, s, s.Condition)
+		return l.withExit(s)
 	case *ast.IfStmt:
 		w.jumps(3)
 		s.Condition = w.expr(s.Condition)
@@ -207,20 +244,14 @@ func (w *walker) stmt(s ast.Stmt, gotos int) {
 		if s.Step != nil {
 			s.Step = w.expr(s.Step)
 		}
-		from := w.mark()
-		w.declare("(for index)", "(for limit)", "(for step)", s.Name)
-		s.Stmts = w.stmts(s.Stmts)
-		w.release(from)
-		w.body(nodes)
+		l, s.Stmts = w.loop(nodes, numericFor, []string{s.Name}, s.Stmts, nil)
+		return l.withExit(s)
 	case *ast.GenericForStmt:
 		w.jumps(3)
 		w.exprs(s.Exprs)
-		from := w.mark()
-		w.declare("(for generator)", "(for state)", "(for control)")
-		w.declare(s.Names...)
-		s.Stmts = w.stmts(s.Stmts)
-		w.release(from)
-		w.body(nodes)
+		l, s.Stmts = w.loop(nodes, genericFor, s.Names, s.Stmts, nil)
+		s.Stmts = guarded(s.Stmts, s, nil)
+		return l.withExit(repairFor(s))
 	case *ast.FuncDefStmt:
 		if s.Name.Func != nil {
 			s.Name.Func = w.expr(s.Name.Func)
@@ -231,6 +262,8 @@ func (w *walker) stmt(s ast.Stmt, gotos int) {
 		w.functionBody(s.Func, s.Name.Func == nil)
 	case *ast.ReturnStmt:
 		w.exprs(s.Exprs)
+	case *ast.BreakStmt:
+		return w.leaveLoop(s)
 	case *ast.LabelStmt:
 		w.jumps(1)
 		w.spend((w.gotos-gotos)*costGoto + w.blocks)
@@ -240,6 +273,7 @@ func (w *walker) stmt(s ast.Stmt, gotos int) {
 		w.spend(w.blocks * costName)
 		w.loose()
 	}
+	return s
 }
 
 // loose bounds functions with gotos: the compiler does not see that one jumps
@@ -256,6 +290,31 @@ func onlyFunction(s *ast.LocalAssignStmt) (*ast.FunctionExpr, bool) {
 	}
 	f, ok := s.Exprs[0].(*ast.FunctionExpr)
 	return f, ok
+}
+
+// define walks local name = function … end and says whether the function uses
+// a variable of that name, which is another one. gopher-lua takes the statement
+// for local function name.
+func (w *walker) define(name string, f *ast.FunctionExpr) (named bool) {
+	if w.defining == nil {
+		w.defining = map[string]int{}
+	}
+	before, nested := w.defining[name]
+	w.defining[name] = before
+	w.expr(f)
+	named = w.defining[name] > before
+	if !nested {
+		delete(w.defining, name)
+	}
+	w.declare(name)
+	return named
+}
+
+// beside is a value more than there are variables.
+func beside(at ast.PositionHolder) ast.Expr {
+	e := &ast.NilExpr{}
+	e.SetLine(at.Line())
+	return e
 }
 
 func (w *walker) functionBody(e *ast.FunctionExpr, method bool) {
@@ -304,11 +363,11 @@ func (w *walker) one(e ast.Expr) ast.Expr {
 		e.Object = w.expr(e.Object)
 		e.Key = w.expr(e.Key)
 	case *ast.TableExpr:
+		repairTable(e)
 		for _, f := range e.Fields {
 			f.Key = w.expr(f.Key)
 			f.Value = w.expr(f.Value)
 		}
-		repairTable(e)
 	case *ast.FuncCallExpr:
 		e.Func = w.expr(e.Func)
 		e.Receiver = w.expr(e.Receiver)

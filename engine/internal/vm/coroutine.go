@@ -42,7 +42,11 @@ func (t *ticket) giveBack() {
 }
 
 func (w *World) coCreate(L *lua.LState) int {
-	if fn := L.CheckFunction(1); fn.IsG {
+	fn, ok := L.Get(1).(*lua.LFunction)
+	if !ok {
+		Raise(L, "bad argument #1 (function expected, got %s)", L.Get(1).Type())
+	}
+	if fn.IsG {
 		// gopher-lua loses the results of a coroutine that starts in Go.
 		cell := &lua.Upvalue{}
 		cell.SetValue(fn)
@@ -66,18 +70,21 @@ func (w *World) coCreate(L *lua.LState) int {
 
 // admit raises when one more coroutine would be too many. Those that the script
 // has forgotten count until they are collected, so a collection is asked for
-// first, but not again before a quarter of the limit has been made.
+// first, but not again before a quarter of the limit has been made or ten times
+// as long as it took has passed.
 func (w *World) admit(L *lua.LState) {
 	limit := int64(w.Limits.Coroutines)
 	w.made++
 	if w.living.Load() < limit {
 		return
 	}
-	if w.made-w.collected > limit/4 {
+	if begin := time.Now(); w.made-w.collected > limit/4 || begin.After(w.collectAgain) {
 		w.collected = w.made
 		w.Unlock()
 		collect()
 		w.Lock(L)
+		end := time.Now()
+		w.collectAgain = end.Add(10 * end.Sub(begin))
 	}
 	if w.living.Load() >= limit {
 		w.Throw(L, fault.New(fault.Coroutines, "too many live coroutines: the limit is %d", limit).
@@ -107,6 +114,14 @@ var callIt = sync.OnceValue(func() *lua.FunctionProto {
 	panic(err)
 })
 
+func coroutineArg(L *lua.LState) *lua.LState {
+	th, ok := L.Get(1).(*lua.LState)
+	if !ok {
+		Raise(L, "bad argument #1 (coroutine expected, got %s)", L.Get(1).Type())
+	}
+	return th
+}
+
 // refusal says why th cannot be resumed from L, or "".
 func (w *World) refusal(L, th *lua.LState) string {
 	h := hookOf(th)
@@ -128,7 +143,7 @@ func (w *World) refusal(L, th *lua.LState) string {
 }
 
 func (w *World) coResume(L *lua.LState) int {
-	th := L.CheckThread(1)
+	th := coroutineArg(L)
 	if why := w.refusal(L, th); why != "" {
 		L.Push(lua.LFalse)
 		L.Push(lua.LString(why))
@@ -199,7 +214,7 @@ func (w *World) coWrap(L *lua.LState) int {
 	L.Pop(1)
 	L.Push(L.NewFunction(func(L *lua.LState) int {
 		if why := w.refusal(L, th); why != "" {
-			L.RaiseError("%s", why)
+			Raise(L, "%s", why)
 		}
 		L.Insert(th, 1)
 		n := w.resume(L, th)
@@ -215,7 +230,7 @@ func (w *World) coWrap(L *lua.LState) int {
 func (w *World) coYield(L *lua.LState) int {
 	h := hookOf(L)
 	if h == nil || w.currentCoroutine(L) == nil {
-		L.RaiseError("attempt to yield from outside a coroutine")
+		Raise(L, "attempt to yield from outside a coroutine")
 	}
 	across := "a protected call"
 	if h.role == roleCoroutine {
@@ -246,7 +261,7 @@ func (w *World) currentCoroutine(L *lua.LState) *lua.LState {
 }
 
 func (w *World) coStatus(L *lua.LState) int {
-	th := L.CheckThread(1)
+	th := coroutineArg(L)
 	switch {
 	case th.Dead:
 		L.Push(lua.LString("dead"))
@@ -272,10 +287,10 @@ func (w *World) coRunning(L *lua.LState) int {
 // coClose ends a suspended coroutine, as Lua 5.4 has it. For one that died of an
 // error it gives false and the error, once.
 func (w *World) coClose(L *lua.LState) int {
-	th := L.CheckThread(1)
+	th := coroutineArg(L)
 	h := hookOf(th)
 	if h == nil || h.role != roleCoroutine || !th.Dead && (th.Parent != nil || w.currentCoroutine(L) == th) {
-		L.RaiseError("cannot close a running coroutine")
+		Raise(L, "cannot close a running coroutine")
 	}
 	th.Dead = true
 	h.ticket.giveBack()

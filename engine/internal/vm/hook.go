@@ -136,6 +136,7 @@ func raise(L *lua.LState) {
 		}
 		v = w.ErrorValue(stop)
 	} else {
+		v = reworded(L, v)
 		h.noteTrace(L, v)
 		if handler := h.handler; handler != nil {
 			h.handler = nil

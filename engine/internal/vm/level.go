@@ -110,6 +110,12 @@ func Where(L *lua.LState, n int) string {
 	return ""
 }
 
+// Raise raises a message with the place of the Lua function that called, if one
+// did.
+func Raise(L *lua.LState, format string, args ...any) {
+	L.Error(lua.LString(Where(L, 1)+fmt.Sprintf(format, args...)), 0)
+}
+
 // Name is what the call of the function named and the sort of that name: global,
 // local, method, field, upvalue, or "" when the call has none.
 func (l Level) Name() (name, kind string) {

@@ -100,6 +100,10 @@ func (c *Call) Run(nargs int) (err error) {
 			err = c.failure(&lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(fmt.Sprint(r))})
 		}
 	}()
+	if fn := c.Thread.Get(-nargs - 1); !callable(c.Thread, fn) {
+		c.reuse = true
+		return c.failure(&lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString("attempt to call " + aValue(fn.Type().String()))})
+	}
 	if perr := c.Thread.PCall(nargs, lua.MultRet, nil); perr != nil {
 		var api *lua.ApiError
 		errors.As(perr, &api)
@@ -134,8 +138,16 @@ func (c *Call) failure(api *lua.ApiError) error {
 	}
 	if api.Type == lua.ApiErrorPanic {
 		v = t.World.ErrorValue(t.World.panicked(api.Object.String()))
-		if h := c.hook.handler; h != nil {
-			v = c.lateHandler(h, v)
+	}
+	// What raise did not see: a Go panic, or an error before the first
+	// instruction. The frames are gone.
+	if h := c.hook.handler; h != nil && (api.Type == lua.ApiErrorPanic || c.hook.gate == raised) {
+		res, err := t.World.CallOn(t, c.hook.caller, h, v)
+		if t.Uncatchable(err) {
+			return err
+		}
+		if err == nil && len(res) > 0 {
+			v = res[0]
 		}
 	}
 	r := &Raised{Value: v}
@@ -145,17 +157,6 @@ func (c *Call) failure(api *lua.ApiError) error {
 		r.Trace = t.trace.lines
 	}
 	return r
-}
-
-// lateHandler runs an xpcall handler for a failure that was not raised by Lua,
-// so that the frames are gone.
-func (c *Call) lateHandler(handler *lua.LFunction, v lua.LValue) lua.LValue {
-	w := c.hook.task.World
-	res, err := w.CallOn(c.hook.task, c.hook.caller, handler, v)
-	if err != nil || len(res) == 0 {
-		return v
-	}
-	return res[0]
 }
 
 // isOverflow knows the texts of the Go panics that gopher-lua's stack overflows

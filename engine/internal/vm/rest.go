@@ -10,7 +10,7 @@ func (w *World) OnRest(f func() error) { w.rest = append(w.rest, f) }
 func (w *World) Rest() error {
 	var errs []error
 	for _, f := range w.rest {
-		errs = append(errs, f())
+		errs = append(errs, Guard(f, nil)) // what it writes to may be the embedder's
 	}
 	return errors.Join(errs...)
 }

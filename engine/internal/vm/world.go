@@ -65,6 +65,8 @@ type World struct {
 	living    atomic.Int64 // coroutines; counted only under a limit
 	collected int64        // coroutines made when the last collection was asked for
 	made      int64        // coroutines ever
+	// collectAgain is when another collection may be asked for whatever was made.
+	collectAgain time.Time
 
 	rest []func() error // of OnRest
 

@@ -12,6 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/numeral"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
 // String returns argument n; a number is converted as tostring does it.
@@ -156,6 +157,7 @@ func ToString(L *lua.LState, v lua.LValue) string {
 		return s
 	}
 	if name, ok := L.GetMetaField(v, "__name").(lua.LString); ok {
+		vm.FitString(L, len(name)+len(": 0x0123456789ab"))
 		return fmt.Sprintf("%s: %p", string(name), v)
 	}
 	return v.String()

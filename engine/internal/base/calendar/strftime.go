@@ -12,10 +12,14 @@ import (
 var UTC = time.FixedZone("GMT", 0)
 
 // Format writes t as C's strftime does in the C locale, with the conversions of
-// C99. A lone % at the end stands for itself.
-func Format(layout string, t time.Time) (string, error) {
+// C99. A lone % at the end stands for itself. visit is told from time to time how
+// many turns were taken since it was last told, and how many bytes there are.
+func Format(layout string, t time.Time, visit func(turns, size int)) (string, error) {
 	b := make([]byte, 0, len(layout)+32)
-	for i := 0; i < len(layout); i++ {
+	for i, turn := 0, 1; i < len(layout); i, turn = i+1, turn+1 {
+		if turn%1024 == 0 {
+			visit(1024, len(b))
+		}
 		c := layout[i]
 		if c != '%' || i+1 == len(layout) {
 			b = append(b, c)
@@ -37,6 +41,7 @@ func Format(layout string, t time.Time) (string, error) {
 			return "", fmt.Errorf("invalid conversion specifier '%s'", layout[start:i+1])
 		}
 	}
+	visit(0, len(b))
 	return string(b), nil
 }
 

@@ -76,10 +76,12 @@ func join(L *lua.LState, operands []lua.LValue) lua.LValue {
 				place, culprit = place+1, right
 			}
 			if place == len(operands)-1 || culprit == left {
-				L.RaiseError("attempt to concatenate %s", describe(L, place, culprit))
+				vm.Raise(L, "attempt to concatenate %s", describe(L, place, culprit))
 			}
-			L.RaiseError("attempt to concatenate a %s value", culprit.Type())
+			vm.Raise(L, "attempt to concatenate a %s value", culprit.Type())
 		}
+		vm.Spend(L, 1) // op may be native, so that no instruction is run
+		vm.CheckCallable(L, op)
 		L.Push(op)
 		L.Push(left)
 		L.Push(right)

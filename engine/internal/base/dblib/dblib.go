@@ -71,19 +71,29 @@ func traceback(L *lua.LState) int {
 }
 
 func getfenv(L *lua.LState) int {
-	L.Push(L.GetFEnv(arg.Any(L, 1)))
+	if fn, ok := arg.Any(L, 1).(*lua.LFunction); ok && fn.Env == nil {
+		L.Push(L.G.Global)
+		return 1
+	}
+	L.Push(L.GetFEnv(L.Get(1)))
 	return 1
 }
 
 func setfenv(L *lua.LState) int {
 	env := arg.Table(L, 2)
-	switch v := L.Get(1).(type) {
-	case *lua.LFunction, *lua.LUserData, *lua.LState:
-		L.SetFEnv(v, env)
-		L.Push(v)
-	default:
+	v := L.Get(1)
+	ok := false
+	switch v := v.(type) {
+	case *lua.LFunction:
+		ok = v.Env != nil // the one behind '..' has none, and states share it
+	case *lua.LUserData, *lua.LState:
+		ok = true
+	}
+	if !ok {
 		arg.Raise(L, "'setfenv' cannot change environment of given object")
 	}
+	L.SetFEnv(v, env)
+	L.Push(v)
 	return 1
 }
 

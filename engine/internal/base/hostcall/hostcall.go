@@ -48,8 +48,9 @@ func Await[T any](ctx context.Context, work func() (T, error), late func(T)) (T,
 	}
 	done := make(chan result, 1)
 	go func() {
-		v, err := work()
-		done <- result{v, err}
+		var r result
+		r.err = vm.Guard(func() (err error) { r.value, err = work(); return err }, nil)
+		done <- r
 	}()
 	select {
 	case r := <-done:
@@ -63,6 +64,20 @@ func Await[T any](ctx context.Context, work func() (T, error), late func(T)) (T,
 		var none T
 		return none, context.Cause(ctx)
 	}
+}
+
+// Held is Await with the baton, for what takes no longer than a disk does unless
+// a FIFO or the like is there in place of a file. It ends when the task is
+// stopped.
+func Held[T any](L *lua.LState, work func() (T, error), late func(T)) (T, error) {
+	t := vm.TaskOf(L)
+	v, err := Await(t.HardContext(), work, late)
+	if err != nil {
+		if e := t.Check(); e != nil {
+			err = e
+		}
+	}
+	return v, err
 }
 
 // Done pushes true, or what Failed pushes.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gscript-lang/gscript/engine/internal/base/arg"
 	"github.com/gscript-lang/gscript/engine/internal/base/calendar"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
 // zone is the location of the script's clock, read from TZ when that changes.
@@ -93,7 +94,10 @@ func (l *library) date(L *lua.LState) int {
 		L.Push(table(L, at))
 		return 1
 	}
-	text, err := calendar.Format(layout, at)
+	text, err := calendar.Format(layout, at, func(turns, size int) {
+		vm.Spend(L, turns)
+		vm.FitString(L, size)
+	})
 	if err != nil {
 		arg.Error(L, 1, err.Error())
 	}

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/base/arg"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
 // Arithmetic returns the metamethods by which strings that are numerals take
@@ -36,6 +37,7 @@ func arithmetic(event string, compute func(a, b float64) float64) lua.LGFunction
 		// on the right, which has the better claim.
 		if right.Type() != lua.LTString {
 			if fn := L.GetMetaField(right, event); fn != lua.LNil {
+				vm.CheckCallable(L, fn)
 				L.Push(fn)
 				L.Push(left)
 				L.Push(right)
@@ -43,19 +45,26 @@ func arithmetic(event string, compute func(a, b float64) float64) lua.LGFunction
 				return 1
 			}
 		}
-		bad := right
-		if !okLeft {
-			bad = left
+		if okLeft {
+			return notNumber(L, right, true)
 		}
-		arg.Raise(L, "attempt to perform arithmetic on a %s value", arg.TypeName(bad))
-		return 0
+		return notNumber(L, left, false)
 	}
+}
+
+func notNumber(L *lua.LState, v lua.LValue, right bool) int {
+	operand := "a " + arg.TypeName(v) + " value"
+	if name := vm.OperandName(L, right); name != "" {
+		operand = name + " (" + operand + ")"
+	}
+	arg.Raise(L, "attempt to perform arithmetic on %s", operand)
+	return 0
 }
 
 func negate(L *lua.LState) int {
 	v, ok := arg.ToNumber(L.Get(1))
 	if !ok {
-		arg.Raise(L, "attempt to perform arithmetic on a %s value", arg.TypeName(L.Get(1)))
+		return notNumber(L, L.Get(1), false)
 	}
 	L.Push(lua.LNumber(-v))
 	return 1

@@ -19,7 +19,7 @@ func TestArithmetic(t *testing.T) {
 		{`"x" + {}`, `! attempt to perform arithmetic on a string value`},
 		{`"10" + nil`, `! attempt to perform arithmetic on a nil value`},
 		{`nil * "10"`, `! attempt to perform arithmetic on a nil value`},
-		{`"10" ^ print`, `! attempt to perform arithmetic on a function value`},
+		{`"10" ^ print`, `! attempt to perform arithmetic on global 'print' (a function value)`},
 		{`true / "10"`, `! attempt to perform arithmetic on a boolean value`},
 
 		// The other operand's metamethods, on either side, get the string as it is.

@@ -25,7 +25,10 @@ func format(L *lua.LState) int {
 	var scratch [128]byte
 	b := scratch[:0]
 	top, n := L.GetTop(), 1
-	for {
+	for turn := 1; ; turn++ {
+		if turn%128 == 0 {
+			vm.Spend(L, 128)
+		}
 		at := strings.IndexByte(text, '%')
 		if at < 0 {
 			break

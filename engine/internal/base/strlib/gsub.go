@@ -78,6 +78,9 @@ func (r *replacer) replace(start, end int) {
 	var v lua.LValue
 	switch value := r.value.(type) {
 	case *lua.LFunction:
+		if value.IsG { // no instruction is run
+			vm.Spend(L, 1)
+		}
 		L.Push(value)
 		L.Call(r.push(start, end), 1)
 		v = L.Get(-1)

@@ -28,10 +28,16 @@ func move(L *lua.LState) int {
 		vm.FitTable(L, n)
 		read, write := get, set
 		if source.Metatable != lua.LNil {
-			read = func(t *lua.LTable, i int) lua.LValue { return L.GetTable(t, lua.LNumber(i)) }
+			read = func(t *lua.LTable, i int) lua.LValue {
+				vm.Spend(L, 1)
+				return L.GetTable(t, lua.LNumber(i))
+			}
 		}
 		if dest.Metatable != lua.LNil {
-			write = func(t *lua.LTable, i int, v lua.LValue) { L.SetTable(t, lua.LNumber(i), v) }
+			write = func(t *lua.LTable, i int, v lua.LValue) {
+				vm.Spend(L, 1)
+				L.SetTable(t, lua.LNumber(i), v)
+			}
 		}
 		if to > last || to <= first || source != dest {
 			for i := range n {

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/base/arg"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
 // The functions of this file are those that Lua 5.1 keeps for older scripts.
@@ -65,6 +66,7 @@ func foreachi(L *lua.LState) int {
 
 // visit leaves the result on the stack when there is one.
 func visit(L *lua.LState, fn *lua.LFunction, key, v lua.LValue) bool {
+	vm.Spend(L, 1)
 	L.Push(fn)
 	L.Push(key)
 	L.Push(v)

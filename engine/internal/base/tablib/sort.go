@@ -25,17 +25,20 @@ func sort(L *lua.LState) int {
 	}
 	items := make([]lua.LValue, n)
 	numbers, texts := less == nil, less == nil
+	longest := 0
 	for i := range items {
 		v := get(t, i+1)
 		items[i] = v
 		if numbers {
 			_, numbers = v.(lua.LNumber)
 		}
-		if texts {
-			_, texts = v.(lua.LString)
+		if less == nil {
+			text, ok := v.(lua.LString)
+			texts = texts && ok
+			longest = max(longest, len(text))
 		}
 	}
-	s := sorter{L: L, items: items}
+	s := sorter{L: L, items: items, cost: 1 + longest>>8}
 	switch {
 	case numbers:
 		sortKeys[lua.LNumber](&s)
@@ -46,6 +49,9 @@ func sort(L *lua.LState) int {
 		s.sort()
 	default:
 		s.less = func(a, b lua.LValue) bool {
+			if less.IsG { // no instruction is run
+				vm.Spend(L, 1)
+			}
 			s.spend()
 			L.Push(less)
 			L.Push(a)
@@ -68,18 +74,23 @@ type sorter struct {
 	items []lua.LValue
 	less  func(a, b lua.LValue) bool
 	turns int
+	cost  int // of a comparison, in turns
 }
 
 // spend counts the comparisons as steps.
 func (s *sorter) spend() {
-	if s.turns++; s.turns == 1024 {
+	if s.turns += s.cost; s.turns >= 1024 {
+		vm.Spend(s.L, s.turns)
 		s.turns = 0
-		vm.Spend(s.L, 1024)
 	}
 }
 
-// few is how many items are sorted by insertion.
-const few = 12
+// few is how many items are sorted by insertion, without a look at the limits,
+// and maxShort the length of strings up to which they are.
+const (
+	few      = 12
+	maxShort = 64 << 10
+)
 
 // key is what compares by itself.
 type key interface {
@@ -98,7 +109,7 @@ func sortFew[T key](t *lua.LTable, n int) bool {
 	for i := range n {
 		v := t.RawGetInt(i + 1)
 		k, ok := v.(T)
-		if !ok {
+		if text, isText := v.(lua.LString); !ok || isText && len(text) > maxShort {
 			return false
 		}
 		at := i
