@@ -1,7 +1,9 @@
 package engine_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -91,12 +93,26 @@ func BenchmarkSpawn(b *testing.B) {
 const fib = `local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end for i = 1, ... do fib(20) end`
 
 // BenchmarkFib shows what the hook costs beside BenchmarkFibBare, which is
-// gopher-lua without a context.
+// gopher-lua with stacks as ours and without a context, and what gopher-lua's
+// usual way to a deadline costs, BenchmarkFibDeadline.
 func BenchmarkFib(b *testing.B) { benchScript(b, fib) }
 
-func BenchmarkFibBare(b *testing.B) {
-	L := lua.NewState()
+func BenchmarkFibBare(b *testing.B) { benchStock(b, nil) }
+
+func BenchmarkFibDeadline(b *testing.B) {
+	ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
+	defer cancel()
+	benchStock(b, ctx)
+}
+
+func benchStock(b *testing.B, ctx context.Context) {
+	L := lua.NewState(lua.Options{
+		CallStackSize: 4088, RegistrySize: 128, RegistryMaxSize: 1 << 18, RegistryGrowStep: 2048, MinimizeStackMemory: true,
+	})
 	defer L.Close()
+	if ctx != nil {
+		L.SetContext(ctx)
+	}
 	fn, err := L.LoadString(fib)
 	if err != nil {
 		b.Fatal(err)

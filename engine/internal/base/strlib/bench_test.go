@@ -1,14 +1,17 @@
 package strlib_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine"
 )
 
-// compare runs a loop of Lua with ours and with stock gopher-lua.
+// compare runs a loop of Lua with ours and with stock gopher-lua, as it comes
+// and with a context, without which nothing can stop it.
 func compare(b *testing.B, prepare, body string) {
 	source := prepare + "\nlocal n = ... for i = 1, n do " + body + " end"
 	b.Run("ours", func(b *testing.B) {
@@ -19,19 +22,29 @@ func compare(b *testing.B, prepare, body string) {
 			b.Fatal(err)
 		}
 	})
-	b.Run("stock", func(b *testing.B) {
-		L := lua.NewState()
-		defer L.Close()
-		fn, err := L.LoadString(source)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.ReportAllocs()
-		b.ResetTimer()
-		L.Push(fn)
-		L.Push(lua.LNumber(b.N))
-		L.Call(1, 0)
+	b.Run("stock", func(b *testing.B) { benchStock(b, nil, source) })
+	b.Run("stoppable", func(b *testing.B) {
+		ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
+		defer cancel()
+		benchStock(b, ctx, source)
 	})
+}
+
+func benchStock(b *testing.B, ctx context.Context, source string) {
+	L := lua.NewState()
+	defer L.Close()
+	if ctx != nil {
+		L.SetContext(ctx)
+	}
+	fn, err := L.LoadString(source)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	L.Push(fn)
+	L.Push(lua.LNumber(b.N))
+	L.Call(1, 0)
 }
 
 const smallLine = `local s = "content-type: text/html; charset=utf-8"`
