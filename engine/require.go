@@ -29,7 +29,9 @@ type loader struct {
 	pkg     *lua.LTable
 	loaded  *lua.LTable
 	preload *lua.LTable
-	loading []string // names being required, outermost first
+	loading map[string]*loading
+	// innermost is the module that each task is loading, if it is.
+	innermost map[*vm.Task]*loading
 
 	names map[lua.LValue]string // values that every state has, for structured copies
 	paths map[string]lua.LValue
@@ -41,6 +43,7 @@ func newLoader(s *State) *loader {
 		state: s, dir: ".",
 		pkg: root.NewTable(), loaded: root.NewTable(), preload: root.NewTable(),
 		names: map[lua.LValue]string{}, paths: map[string]lua.LValue{},
+		loading: map[string]*loading{}, innermost: map[*vm.Task]*loading{},
 	}
 	l.pkg.RawSetString("loaded", l.loaded)
 	l.pkg.RawSetString("preload", l.preload)
@@ -99,18 +102,12 @@ func (l *loader) require(L *lua.LState) int {
 }
 
 func (l *loader) load(L *lua.LState, name string) (lua.LValue, error) {
-	if v := l.loaded.RawGetString(name); v != lua.LNil {
-		return v, nil
+	own, v, err := l.begin(L, name)
+	if own == nil {
+		return v, err
 	}
-	for i, n := range l.loading {
-		if n == name {
-			return nil, fault.New(fault.ModuleLoop, "modules require each other: %s", strings.Join(append(l.loading[i:], name), " → "))
-		}
-	}
-	l.loading = append(l.loading, name)
-	depth := len(l.loading)
-	defer func() { l.loading = l.loading[:depth-1] }()
-	v, err := l.find(L, name)
+	defer l.end(own)
+	v, err = l.find(L, name)
 	if err != nil {
 		return nil, err
 	}
