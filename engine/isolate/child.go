@@ -171,8 +171,8 @@ func (r *request) limits() engine.Limits {
 	l := r.Limits
 	memory := int(l.Memory)
 	l.Memory = l.Memory / 4 * 3
-	l.String = narrow(l.String, memory/4)
-	l.Table = narrow(l.Table, memory/4/16) // a slot takes 16 bytes
+	l.String = narrow(l.String, memory/8)
+	l.Table = narrow(l.Table, memory/8/16) // a slot takes 16 bytes
 	return l
 }
 

@@ -27,7 +27,7 @@ var hostile = []struct {
 }{
 	{"rep", "return #string.rep('x', 1e10)", []string{"limit.string"}},
 	{"rep 1e15", "return #string.rep('x', 1e15)", []string{"limit.string"}},
-	{"rep within the cap", "local t = {} for i = 1, 100 do t[i] = ('x'):rep(3e7 + i) end", []string{"limit.memory"}},
+	{"rep within the cap", "local t = {} for i = 1, 100 do t[i] = ('x'):rep(15e6 + i) end", []string{"limit.memory"}},
 	{"doubling", "local s = 'x' for i = 1, 100 do s = s .. s end", []string{"limit.string", "limit.memory"}},
 	{"doubling kept", "local s, t = 'x', {} while true do s = #s < 8e6 and s .. s or s .. 'y' t[#t + 1] = s end", []string{"limit.string", "limit.memory"}},
 	{"concat", "local t = {} for i = 1, 100 do t[i] = ('x'):rep(1e6) end return #table.concat(t)", []string{"limit.string", "limit.memory"}},

@@ -1,5 +1,5 @@
 -- A5: the copy of a result ends with the deadline.
--- want: limit.deadline
+-- want: limit.deadline or limit.table
 local list = {}
 for i = 1, 2000 do list[i] = i end
 for i = 1, 3 do
