@@ -256,12 +256,12 @@ func (c comparison) compare(gotos bool) {
 }
 
 // Random programs do what they do under PUC Lua 5.1.
-func TestProgramsAgainstLua51(t *testing.T) {
+func TestProgramsAsInCLua(t *testing.T) {
 	comparison{lookLua(t, "lua5.1"), t}.compare(false)
 }
 
 // Programs with goto, which Lua 5.1 has not, do what they do under Lua 5.4.
-func TestGotoAgainstLua54(t *testing.T) {
+func TestGotoAsInCLua54(t *testing.T) {
 	comparison{lookLua(t, "lua5.4"), t}.compare(true)
 }
 
