@@ -48,7 +48,8 @@ func (n *node) String() string {
 //
 // Left out, because Lua leaves it open: the order of assignments to one place
 // in one statement, the length of tables with holes, the order of pairs, the
-// signs of nan and of zero (C Lua keeps one constant for 0 and -0),
+// signs of nan and of zero (C Lua keeps one constant for 0 and -0), the second
+// argument of __unm, which is the operand once more in C Lua and nil here,
 // and, as gscript moves it, whether the 50th item of a table or a field with a
 // key behind it is computed first.
 type programs struct {
@@ -586,6 +587,10 @@ func (g *programs) object(depth int) *node {
 		}
 		if e == "__newindex" {
 			parts = append(parts, "function(t, k, v) F() P('ni', k, v) rawset(t, k, v) end, ")
+			continue
+		}
+		if e == "__unm" {
+			parts = append(parts, "(function(f) return function(v) return f(v) end end)(", g.lambda(depth+1), "), ")
 			continue
 		}
 		parts = append(parts, g.lambda(depth+1), ", ")
