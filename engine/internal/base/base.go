@@ -1,6 +1,6 @@
-// Package base is the base library of gscript: the functions of Lua 5.1 that
-// stock gopher-lua gets wrong or that must not reach the host unasked, and the
-// few that gscript adds (try, with, finally).
+// Package base is the base library of gscript: the global functions of Lua 5.1
+// and the few that gscript adds (try, with, finally). The libraries of Lua are the
+// packages beneath it. gopher-lua's own are not opened.
 package base
 
 import (
@@ -29,26 +29,16 @@ type Library struct {
 	Compile func(name, source string) (*chunk.Chunk, error)
 	// Guarded leaves out what reaches around the script's own globals.
 	Guarded bool
-	Args    []string
 
 	files *iolib.Library
 }
 
 // Open puts the library into the globals of the world.
 func (l *Library) Open() {
-	root := l.World.Root
-	for _, open := range []lua.LGFunction{lua.OpenBase, lua.OpenString, lua.OpenTable, lua.OpenMath} {
-		root.Push(root.NewFunction(open))
-		root.Call(0, 0)
-	}
-	g := root.G.Global
-	for _, name := range []string{"_printregs", "_GOPHER_LUA_VERSION", "module", "newproxy", "require"} {
-		g.RawSetString(name, lua.LNil)
-	}
-	if l.Guarded {
-		g.RawSetString("getfenv", lua.LNil)
-		g.RawSetString("setfenv", lua.LNil)
-	} else {
+	g := l.World.Root.G.Global
+	g.RawSetString("_G", g)
+	g.RawSetString("_VERSION", lua.LString("Lua 5.1"))
+	if !l.Guarded {
 		l.set(g, map[string]lua.LGFunction{"getfenv": getfenv, "setfenv": setfenv})
 	}
 	l.set(g, map[string]lua.LGFunction{
@@ -75,10 +65,9 @@ func (l *Library) Open() {
 		debug = dblib.Guarded()
 	}
 	l.library("debug", debug)
-	l.set(g.RawGetString("string").(*lua.LTable), strlib.Functions(l.World))
-	l.set(g.RawGetString("table").(*lua.LTable), tablib.Functions(l.World))
-	maths := g.RawGetString("math").(*lua.LTable)
-	l.set(maths, mathlib.Functions(l.World))
+	l.protectStrings(l.library("string", strlib.Functions(l.World)))
+	l.library("table", tablib.Functions(l.World))
+	maths := l.library("math", mathlib.Functions(l.World))
 	for name, n := range mathlib.Constants() {
 		maths.RawSetString(name, n)
 	}
@@ -88,7 +77,6 @@ func (l *Library) Open() {
 	for name, stream := range l.files.Streams() {
 		files.RawSetString(name, stream)
 	}
-	l.protectStrings()
 }
 
 func (l *Library) set(t *lua.LTable, funcs map[string]lua.LGFunction) {
@@ -104,12 +92,10 @@ func (l *Library) library(name string, funcs map[string]lua.LGFunction) *lua.LTa
 	return t
 }
 
-// protectStrings keeps a script from changing what strings are. gopher-lua's
-// metatable of strings is the table string itself, open to everybody.
-func (l *Library) protectStrings() {
+// protectStrings gives strings their methods and arithmetic, by a metatable that
+// scripts cannot reach.
+func (l *Library) protectStrings(methods *lua.LTable) {
 	root := l.World.Root
-	methods := root.G.Global.RawGetString("string").(*lua.LTable)
-	methods.RawSetString("__index", lua.LNil)
 	meta := root.NewTable()
 	l.set(meta, strlib.Arithmetic())
 	meta.RawSetString("__index", methods)
