@@ -37,12 +37,15 @@ type loader struct {
 	paths map[string]lua.LValue
 }
 
+// standardNames is about how many functions and libraries every state has.
+const standardNames = 220
+
 func newLoader(s *State) *loader {
 	root := s.world.Root
 	l := &loader{
 		state: s, dir: ".",
-		pkg: root.NewTable(), loaded: root.NewTable(), preload: root.NewTable(),
-		names: map[lua.LValue]string{}, paths: map[string]lua.LValue{},
+		pkg: root.CreateTable(0, 8), loaded: root.CreateTable(0, 16), preload: root.CreateTable(0, 0),
+		names: make(map[lua.LValue]string, standardNames), paths: make(map[string]lua.LValue, standardNames),
 		loading: map[string]*loading{}, innermost: map[*vm.Task]*loading{},
 	}
 	l.pkg.RawSetString("loaded", l.loaded)

@@ -86,7 +86,7 @@ func (l *Library) set(t *lua.LTable, funcs map[string]lua.LGFunction) {
 }
 
 func (l *Library) library(name string, funcs map[string]lua.LGFunction) *lua.LTable {
-	t := l.World.Root.NewTable()
+	t := l.World.Root.CreateTable(0, len(funcs))
 	l.set(t, funcs)
 	l.World.Root.G.Global.RawSetString(name, t)
 	return t
@@ -96,7 +96,7 @@ func (l *Library) library(name string, funcs map[string]lua.LGFunction) *lua.LTa
 // scripts cannot reach.
 func (l *Library) protectStrings(methods *lua.LTable) {
 	root := l.World.Root
-	meta := root.NewTable()
+	meta := root.CreateTable(0, 16)
 	l.set(meta, strlib.Arithmetic())
 	meta.RawSetString("__index", methods)
 	meta.RawSetString("__metatable", lua.LFalse)
