@@ -91,7 +91,8 @@ type Engine struct {
 	declared map[string]*module.Module
 }
 
-// New makes an engine.
+// New makes an engine. The first one sets lua.MaxArrayIndex: a program that also
+// uses gopher-lua by itself makes its engine before.
 func New(opts Options) *Engine {
 	if opts.Grace == 0 {
 		opts.Grace = DefaultGrace
