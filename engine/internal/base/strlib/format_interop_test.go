@@ -28,7 +28,7 @@ const (
 func TestFormatAsInCLua(t *testing.T) {
 	lua51, err := exec.LookPath("lua5.1")
 	if err != nil {
-		t.Skip("lua5.1 is not installed")
+		t.Fatal("lua5.1 is needed: ", err)
 	}
 	r := rand.New(rand.NewPCG(formatSeed, 1))
 	var script strings.Builder
