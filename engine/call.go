@@ -15,6 +15,7 @@ import (
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
 	"github.com/gscript-lang/gscript/engine/module"
+	"github.com/gscript-lang/gscript/engine/shared"
 )
 
 // Call is one call of a native function: its only door to the world.
@@ -46,6 +47,45 @@ func (c *Call) WithTimeout(d Duration) (context.Context, context.CancelFunc) {
 	c.limit = d.Std()
 	return context.WithTimeout(c.Context(), d.Std())
 }
+
+// Wait runs f, which blocks, from an inline function that finds that it must
+// wait after all: the baton is given up meanwhile. A canceled task raises
+// instead of waiting.
+func (c *Call) Wait(f func(ctx context.Context) error) error {
+	if !c.frame.Held {
+		return f(c.Context())
+	}
+	if e := c.task.Check(); e != nil {
+		return e
+	}
+	ctx := c.Context()
+	c.frame.Held = false
+	c.state.world.Unlock()
+	defer func() {
+		c.state.world.Lock(c.frame.L)
+		c.frame.Held = true
+	}()
+	return f(ctx)
+}
+
+// Canceled returns what a blocking call of the task would raise now, or nil: for
+// inline functions that do not block but stand in loops.
+func (c *Call) Canceled() error {
+	if e := c.task.Check(); e != nil {
+		return e
+	}
+	return nil
+}
+
+// Copy copies the argument called name out of the state, as a parameter of type
+// *Snapshot does. Only inline functions may call it.
+func (c *Call) Copy(name string, v Value) (*Snapshot, error) {
+	s, err := c.state.binder.Snapshots.Take(v.Lua())
+	return s, refused(name, err)
+}
+
+// Owner is the calling task as one that may hold locks.
+func (c *Call) Owner() *shared.Owner { return c.task.Owner() }
 
 // SameTask says whether both calls are made by one task: a callback of a call
 // that uses the handle which the call holds would wait for itself.

@@ -70,6 +70,9 @@ type Options struct {
 	Trusted bool
 	// Limits bound what a script may use.
 	Limits Limits
+	// Processes lets scripts work in processes of their own: what
+	// isolate.Child returned. Without it such workers are refused.
+	Processes Processes
 	// Grace is how long a canceled script may take to clean up; 0 means
 	// DefaultGrace.
 	Grace time.Duration

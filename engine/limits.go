@@ -33,6 +33,9 @@ type Limits struct {
 	// number if Trusted. Those that the script has forgotten do not count once
 	// they are collected.
 	Coroutines int
+	// Workers is how many threads, processes and workers of pools a script may
+	// have at the same time: 64 by default, 4,096 if Trusted.
+	Workers int
 	// Output is how many bytes may be written to the standard streams.
 	Output int64
 	// Memory is by how many bytes Go's heap may grow while the script runs. The
@@ -43,13 +46,14 @@ type Limits struct {
 
 // withDefaults fills in what is zero and makes zero of "none".
 func (l Limits) withDefaults(trusted bool) Limits {
-	def := Limits{String: 64 << 20, Table: 4 << 20, Coroutines: 10_000}
+	def := Limits{String: 64 << 20, Table: 4 << 20, Coroutines: 10_000, Workers: 64}
 	if trusted {
-		def = Limits{String: 1 << 30, Table: 64 << 20}
+		def = Limits{String: 1 << 30, Table: 64 << 20, Workers: 4096}
 	}
 	l.String = choose(l.String, def.String)
 	l.Table = choose(l.Table, def.Table)
 	l.Coroutines = choose(l.Coroutines, def.Coroutines)
+	l.Workers = choose(l.Workers, def.Workers)
 	l.Steps = max(l.Steps, 0)
 	l.Output = max(l.Output, 0)
 	l.Memory = max(l.Memory, 0)

@@ -23,7 +23,10 @@ func crossModule() *engine.Module {
 		},
 		Funcs: []*engine.Function{
 			engine.Fn("over", "Run elsewhere.", func(c *engine.Call, in crossIn) (*engine.Snapshot, error) {
-				w := c.NewWorker()
+				w, err := c.NewWorker()
+				if err != nil {
+					return nil, err
+				}
 				defer w.Close()
 				return w.Run(c.Context(), in.Fn, in.Args...)
 			}),

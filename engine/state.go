@@ -28,6 +28,7 @@ type State struct {
 	binder *bind.Binder
 	loader *loader
 	locals locals
+	crew   *crew // its workers
 
 	ctx    context.Context // until Close
 	cancel context.CancelFunc
@@ -52,6 +53,7 @@ func (e *Engine) NewState(ctx context.Context) *State {
 	}
 	s := e.newState(ctx, h)
 	s.owned = e.opts.Host == nil
+	s.crew = newCrew(e.opts.Limits.Workers)
 	return s
 }
 
@@ -396,6 +398,7 @@ func (s *State) iterator(it *Iterator) *lua.LFunction {
 	var busy bool
 	return s.world.Root.NewFunction(func(L *lua.LState) int {
 		c := &Call{state: s, task: vm.TaskOf(L), name: "iterator"}
+		c.frame = bind.Frame{Task: c.task, L: L, Held: it.Inline}
 		if busy {
 			s.raise(c, L, fault.New(fault.ArgsInvalid, "the iterator is in use by another task"))
 		}
@@ -417,10 +420,16 @@ func (s *State) next(c *Call, L *lua.LState, it *Iterator) (v any, err error) {
 	if e := c.task.Check(); e != nil {
 		return nil, e
 	}
+	if it.Walk != nil {
+		c.Context() // made here, with the baton
+	}
 	if !it.Inline {
 		s.world.Unlock()
 		defer s.world.Lock(L)
 	}
 	defer s.recovered(c.name, &err)
+	if it.Walk != nil {
+		return it.Walk(c.ctx)
+	}
 	return it.Next()
 }

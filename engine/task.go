@@ -33,6 +33,65 @@ func (c *Call) Spawn(fn *Func, args ...any) *Task {
 	return &Task{t: t}
 }
 
+// SpawnNative starts native work as a task of the state: a thread or a process
+// that scripts wait for as for a task. run gets the task for its contexts, and
+// works without the baton.
+func (c *Call) SpawnNative(name string, run func(t *Task) ([]any, error)) *Task {
+	s := c.state
+	t := &Task{t: s.world.NewTask(s.ctx, name)}
+	if at := vm.Frames(c.frame.L, 1); len(at) > 0 {
+		t.t.Origin = fmt.Sprintf("%s:%d", at[0].Source, at[0].Line)
+	}
+	go func() {
+		var results []lua.LValue
+		out, err := t.guarded(s, name, run)
+		if err == nil {
+			err = s.locked(func() error {
+				results = s.encodeAll(out)
+				return nil
+			})
+		}
+		t.t.End(results, err)
+	}()
+	return t
+}
+
+func (t *Task) guarded(s *State, name string, run func(t *Task) ([]any, error)) (out []any, err error) {
+	defer s.recovered(name, &err)
+	return run(t)
+}
+
+// Context ends when the task is canceled.
+func (t *Task) Context() context.Context { return t.t.Context() }
+
+// HardContext ends when the task is stopped: the grace time after a cancel, or
+// the script's deadline.
+func (t *Task) HardContext() context.Context { return t.t.HardContext() }
+
+// Awaitable is what scripts wait for: a task, a job of a pool. Done, OnEnd,
+// Claim and Cancel are as those of Task.
+type Awaitable interface {
+	Done() <-chan struct{}
+	OnEnd(f func())
+	// Outcome is what it ended with, once Done is closed. Whoever asks looks
+	// after the failure.
+	Outcome() ([]any, error)
+	Claim()
+	Cancel(why string)
+}
+
+var _ Awaitable = (*Task)(nil)
+
+// Outcome is Result for an Awaitable.
+func (t *Task) Outcome() ([]any, error) {
+	values, err := t.Result()
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = v
+	}
+	return out, err
+}
+
 // Origin is the line of the script that started the task, such as "main.lua:3".
 func (t *Task) Origin() string { return t.t.Origin }
 

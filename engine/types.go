@@ -28,6 +28,15 @@ type (
 	Func = bind.Func
 	// Value is a Lua value that stays in its state.
 	Value = bind.Value
+	// Reader is a type of parameter, by its pointer, that reads its Lua value
+	// itself.
+	Reader = bind.Reader
+	// Values is a list of raw values that becomes a table.
+	Values = bind.Values
+	// Dict is a table with keys of any kind, in order.
+	Dict = bind.Dict
+	// DictItem is an entry of a Dict.
+	DictItem = bind.DictItem
 	// Multi is several results of one call.
 	Multi = bind.Multi
 	// Identity is embedded by a handle's Go type to make each value of it one

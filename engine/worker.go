@@ -3,11 +3,11 @@ package engine
 import (
 	"context"
 	"errors"
-	"io"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/snapshot"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
@@ -59,6 +59,7 @@ type Worker struct {
 	state   *State
 	globals []variable // as they are before a job
 	broken  bool
+	leave   func()
 }
 
 // Raise is a value raised in another state that is no error object: a string or
@@ -71,17 +72,47 @@ type Raise struct {
 
 func (r *Raise) Error() string { return r.Text }
 
+// Origin is the script that a worker works for.
+type Origin struct {
+	Script  string   // its name
+	Args    []string // what it was started with
+	Dir     string   // where require looks first
+	Globals bool     // modules are globals
+}
+
+// Origin tells whose worker one would be that the calling state makes.
+func (c *Call) Origin() Origin {
+	s := c.state
+	return Origin{Script: s.script, Args: s.args, Dir: s.loader.dir, Globals: s.global}
+}
+
 // NewWorker makes a worker with the modules and the host of the calling state.
 // It lives until Close.
-func (c *Call) NewWorker() *Worker {
-	parent := c.state
-	s := parent.engine.newState(parent.ctx, parent.host)
-	s.script, s.args, s.loader.dir = parent.script, parent.args, parent.loader.dir
+func (c *Call) NewWorker() (*Worker, error) {
+	crew, err := c.state.crew.join()
+	if err != nil {
+		return nil, err
+	}
+	w := c.state.engine.newWorker(c.state.ctx, c.state.host, c.Origin(), c.state.crew)
+	w.leave = crew
+	return w, nil
+}
+
+// NewWorker makes a worker that acts for a script. It lives until Close, or
+// until ctx ends.
+func (e *Engine) NewWorker(ctx context.Context, h *host.Host, o Origin) *Worker {
+	return e.newWorker(ctx, h, o, newCrew(e.opts.Limits.Workers))
+}
+
+func (e *Engine) newWorker(ctx context.Context, h *host.Host, o Origin, crew *crew) *Worker {
+	s := e.newState(ctx, h)
+	s.crew = crew
+	s.script, s.args, s.loader.dir = o.Script, o.Args, o.Dir
 	s.binder.Snapshots.Overwrite = true
-	if parent.global {
+	if o.Globals {
 		s.UseModules()
 	}
-	w := &Worker{state: s}
+	w := &Worker{state: s, leave: func() {}}
 	global := s.world.Root.G.Global
 	for k, v := global.Next(lua.LNil); k != lua.LNil; k, v = global.Next(k) {
 		w.globals = append(w.globals, variable{k, v})
@@ -89,10 +120,13 @@ func (c *Call) NewWorker() *Worker {
 	return w
 }
 
-var _ io.Closer = (*Worker)(nil)
+var _ Runner = (*Worker)(nil)
 
 // Close ends the worker.
-func (w *Worker) Close() error { return w.state.Close() }
+func (w *Worker) Close() error {
+	defer w.leave()
+	return w.state.Close()
+}
 
 // Usable says that the worker may run another job: none was stopped hard or
 // failed inside the engine.
@@ -133,7 +167,7 @@ func (w *Worker) RunCancelable(ctx, soft context.Context, fn *Snapshot, args ...
 		err = s.locked(func() error {
 			var terr error
 			out, terr = s.binder.Snapshots.Take(values[0])
-			return resultRefused(terr)
+			return refused("result", terr)
 		})
 	}
 	if err != nil {
@@ -208,11 +242,12 @@ func (w *Worker) restoreGlobals() {
 	}
 }
 
-func resultRefused(err error) error {
+// refused says which part of what cannot cross.
+func refused(what string, err error) error {
 	var r *snapshot.Refused
 	if errors.As(err, &r) {
 		e := fault.New(fault.CopyRefused, "%s", r.Why)
-		e.Target = "result" + r.Path
+		e.Target = what + r.Path
 		return e
 	}
 	return err
@@ -223,8 +258,7 @@ func (w *Worker) portable(err error) error {
 	var raised *vm.Raised
 	if errors.As(err, &raised) {
 		if e := vm.AsError(raised.Value); e != nil {
-			own := *e
-			return &own
+			return e.Portable()
 		}
 		r := &Raise{Text: raised.Error(), Trace: raised.Trace}
 		if terr := w.state.locked(func() (terr error) {

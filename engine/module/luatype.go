@@ -66,7 +66,7 @@ func ResultType(r Result, m *Module) string {
 		return r.Lua
 	case r.Go == nil:
 		return ""
-	case r.Go.Kind() == reflect.Slice && r.Go.Elem().Kind() == reflect.Struct && selfNamed(r.Go.Elem()) == "any":
+	case r.Go.Kind() == reflect.Slice && r.Go.Elem().Kind() == reflect.Struct && selfNamed(r.Go) == "" && selfNamed(r.Go.Elem()) == "any":
 		return "..." // a list of raw values is several results
 	}
 	return goType(r.Go, m, true)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/shared"
 )
 
 // Module is a Lua module written in Go.
@@ -128,6 +129,9 @@ type Type struct {
 	// Shared values cross between states by reference. Values that cannot change
 	// are marked so too: sharing them is copying them.
 	Shared bool
+	// Stub makes the value that stands for one of another process; nil for
+	// shared types that do not cross between processes. See package shared.
+	Stub func(*shared.Remote) any
 	// Stays is why other values do not cross, where the general reason does
 	// not fit.
 	Stays string

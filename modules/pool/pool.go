@@ -119,7 +119,13 @@ func (p *Pool) work() {
 			return
 		}
 		if w == nil {
-			w = p.call.NewWorker()
+			var err error
+			if w, err = p.call.NewWorker(); err != nil {
+				p.mu.Lock()
+				j.finish(nil, err)
+				p.mu.Unlock()
+				continue
+			}
 		}
 		j.run(w)
 		if !w.Usable() {

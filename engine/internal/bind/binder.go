@@ -4,6 +4,7 @@
 package bind
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"reflect"
@@ -95,6 +96,9 @@ type Multi []any
 type Iterator struct {
 	Next   func() (any, error)
 	Inline bool // Next only computes for microseconds
+	// Walk is Next for iterators that take long or call back: its context is
+	// that of the walking task's call. It is used in place of Next where set.
+	Walk func(ctx context.Context) (any, error)
 }
 
 // LuaType names the type in documentation.

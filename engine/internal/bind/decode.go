@@ -75,6 +75,9 @@ func newDecoder(p module.Param, t reflect.Type) decoder {
 			return err
 		}
 	}
+	if readsItself(t) {
+		return decodeReader
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return stringDecoder(p)

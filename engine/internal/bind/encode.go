@@ -69,6 +69,10 @@ func (b *Binder) Encode(v any) lua.LValue {
 		return t
 	case Value:
 		return v.Lua()
+	case Values:
+		return b.encodeValues(v)
+	case Dict:
+		return b.encodeDict(v)
 	case *Func:
 		if v == nil {
 			return lua.LNil

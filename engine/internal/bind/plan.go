@@ -75,6 +75,9 @@ func takesTable(t reflect.Type) bool {
 	case bytesType, durationType, sizeType, funcType:
 		return false
 	}
+	if readsItself(t) {
+		return true
+	}
 	switch t.Kind() {
 	case reflect.Slice, reflect.Map, reflect.Struct, reflect.Interface:
 		return true

@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -52,6 +53,19 @@ func (e *Error) Error() string {
 	return head + ": " + msg
 }
 
+// Portable returns e as it may go to another state: a field that belongs to one
+// state says itself what stands for it.
+func (e *Error) Portable() *Error {
+	own := *e
+	own.Fields = maps.Clone(e.Fields)
+	for name, v := range own.Fields {
+		if p, ok := v.(interface{ Portable() any }); ok {
+			own.Fields[name] = p.Portable()
+		}
+	}
+	return &own
+}
+
 // Unwrap returns the Go error beneath.
 func (e *Error) Unwrap() error { return e.Cause }
 
@@ -81,6 +95,7 @@ const (
 	ArgsUnknown     = "args.unknown"
 	Denied          = "permission.denied"
 	CopyRefused     = "copy.refused"
+	Unsupported     = "unsupported"
 	Syntax          = "syntax"
 	Unreadable      = "script.unreadable"
 	OutputClosed    = "output.closed"
@@ -91,6 +106,7 @@ const (
 	TableSize       = "limit.table"
 	Steps           = "limit.steps"
 	Coroutines      = "limit.coroutines"
+	Workers         = "limit.workers"
 	Output          = "limit.output"
 	Memory          = "limit.memory"
 	PatternTooHard  = "limit.pattern"

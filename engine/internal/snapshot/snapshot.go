@@ -153,7 +153,7 @@ func (t *taking) userdata(v *lua.LUserData, path string) (node, error) {
 		return null{}, nil
 	}
 	if e, ok := v.Value.(*fault.Error); ok {
-		return failure{e}, nil
+		return failure{e.Portable()}, nil
 	}
 	if s, ok := t.c.Shared(v); ok {
 		return shared{s}, nil

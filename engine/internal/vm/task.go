@@ -11,6 +11,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/shared"
 )
 
 // Task is a function that runs beside others in one World.
@@ -49,6 +50,7 @@ type Task struct {
 	onEnd   []func()
 
 	awaits atomic.Pointer[Task] // the task that this one waits for
+	owner  shared.Owner
 }
 
 // uncaught remembers where a value that is not an error object was raised.
@@ -57,10 +59,14 @@ type uncaught struct {
 	lines string
 }
 
+// Owner is the task as one that may hold locks. It needs no baton.
+func (t *Task) Owner() *shared.Owner { return &t.owner }
+
 // NewTask makes a task under ctx; what ends ctx stops the task. The task counts
 // as running until End. It needs no baton.
 func (w *World) NewTask(ctx context.Context, name string) *Task {
 	t := &Task{World: w, Name: name, done: make(chan struct{})}
+	t.owner.Who = t
 	t.hard, t.cancelHard = context.WithCancelCause(ctx)
 	t.soft, t.cancelSoft = context.WithCancelCause(t.hard)
 	if w.Limits.Steps > 0 {
@@ -76,6 +82,14 @@ func (w *World) NewTask(ctx context.Context, name string) *Task {
 		t.Stop(stopped)
 	}
 	return t
+}
+
+// String names the task for people.
+func (t *Task) String() string {
+	if t.Origin != "" {
+		return "the " + t.Name + " of " + t.Origin
+	}
+	return "the " + t.Name + " task"
 }
 
 // End marks the task as ended with its results. It needs no baton.

@@ -152,7 +152,10 @@ func TestEngine(t *testing.T) {
 	t.Parallel()
 	cross := &engine.Module{Name: "cross", Funcs: []*engine.Function{
 		engine.Fn("over", "Run elsewhere.", func(c *engine.Call, in crossIn) (*engine.Snapshot, error) {
-			w := c.NewWorker()
+			w, err := c.NewWorker()
+			if err != nil {
+				return nil, err
+			}
 			defer w.Close()
 			return w.Run(c.Context(), in.Fn, in.Args...)
 		}),

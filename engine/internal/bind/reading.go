@@ -1,0 +1,202 @@
+package bind
+
+import (
+	"context"
+	"iter"
+	"reflect"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/internal/numeral"
+	"github.com/gscript-lang/gscript/engine/internal/value"
+)
+
+// Reader is a type of parameter, by its pointer, that reads its Lua value
+// itself: large tables of a form of their own, which need no copy in between.
+// ReadLua runs with the baton and must be done with tables when it returns. A
+// nil argument is not read.
+type Reader interface{ ReadLua(v Value) error }
+
+var readerType = reflect.TypeFor[Reader]()
+
+func readsItself(t reflect.Type) bool { return reflect.PointerTo(t).Implements(readerType) }
+
+func decodeReader(_ *Binder, v lua.LValue, dst reflect.Value) error {
+	return dst.Addr().Interface().(Reader).ReadLua(Value{v})
+}
+
+// Read calls the function as Call does and lets read look at its results, with
+// the baton.
+func (f *Func) Read(ctx context.Context, read func(results []Value) error, args ...any) error {
+	return f.with(ctx, args, func(values []lua.LValue) error {
+		results := make([]Value, len(values))
+		for i, v := range values {
+			results[i] = Value{v}
+		}
+		return read(results)
+	})
+}
+
+// Type names the value's type as Lua's type function does.
+func (v Value) Type() string { return v.Lua().Type().String() }
+
+// Describe names the value for an error text.
+func (v Value) Describe() string { return Describe(v.Lua()) }
+
+// Text returns a string.
+func (v Value) Text() (s string, ok bool) {
+	t, ok := v.lv.(lua.LString)
+	return string(t), ok
+}
+
+// Number returns a number.
+func (v Value) Number() (n float64, ok bool) {
+	t, ok := v.lv.(lua.LNumber)
+	return float64(t), ok
+}
+
+// Bool returns a boolean.
+func (v Value) Bool() (b, ok bool) {
+	t, ok := v.lv.(lua.LBool)
+	return bool(t), ok
+}
+
+// IsTable says whether the value is a table. What follows reads tables without
+// their metatables and needs the baton.
+func (v Value) IsTable() bool {
+	_, ok := v.lv.(*lua.LTable)
+	return ok
+}
+
+// Len is the length of a table's list, 0 for any other value.
+func (v Value) Len() int {
+	if t, ok := v.lv.(*lua.LTable); ok {
+		return t.Len()
+	}
+	return 0
+}
+
+// Index returns an item of a table's list.
+func (v Value) Index(i int) Value {
+	if t, ok := v.lv.(*lua.LTable); ok {
+		return Value{t.RawGetInt(i)}
+	}
+	return Value{}
+}
+
+// Field returns an entry of a table.
+func (v Value) Field(name string) Value {
+	if t, ok := v.lv.(*lua.LTable); ok {
+		return Value{t.RawGetString(name)}
+	}
+	return Value{}
+}
+
+// OnlyList says that a table has no keys but 1..Len.
+func (v Value) OnlyList() bool {
+	t, ok := v.lv.(*lua.LTable)
+	if !ok {
+		return false
+	}
+	next, _ := t.Next(lua.LNumber(t.Len()))
+	return next == lua.LNil
+}
+
+// Entries walks a table as next does.
+func (v Value) Entries() iter.Seq2[Value, Value] {
+	return func(yield func(k, item Value) bool) {
+		t, ok := v.lv.(*lua.LTable)
+		if !ok {
+			return
+		}
+		for k, item := t.Next(lua.LNil); k != lua.LNil; k, item = t.Next(k) {
+			if !yield(Value{k}, Value{item}) {
+				return
+			}
+		}
+	}
+}
+
+// Portable stands for the value in another state, where it cannot go itself
+// unless it is plain.
+func (v Value) Portable() any {
+	switch lv := v.Lua().(type) {
+	case lua.LString:
+		return string(lv)
+	case lua.LNumber:
+		return float64(lv)
+	case lua.LBool:
+		return bool(lv)
+	case *lua.LNilType:
+		return nil
+	}
+	return v.Describe()
+}
+
+// Values is a list of raw values that becomes a table; a []Value is several
+// results.
+type Values []Value
+
+// LuaType names the type in documentation.
+func (Values) LuaType() string { return "any[]" }
+
+// Portable stands for the list in another state.
+func (vs Values) Portable() any {
+	list := make(value.List, len(vs))
+	for i, v := range vs {
+		list[i] = v.Portable()
+	}
+	return list
+}
+
+func (b *Binder) encodeValues(vs Values) lua.LValue {
+	t := b.World.Root.CreateTable(len(vs), 0)
+	for _, v := range vs {
+		t.Append(v.Lua())
+	}
+	if len(vs) == 0 {
+		t.Metatable = b.listMeta
+	}
+	return t
+}
+
+// Dict is a table with keys of any kind, in order.
+type Dict []DictItem
+
+// DictItem is an entry of a Dict.
+type DictItem struct {
+	Key   Value
+	Value any
+}
+
+// LuaType names the type in documentation.
+func (Dict) LuaType() string { return "table" }
+
+// Portable stands for the table in another state.
+func (d Dict) Portable() any {
+	o := make(value.Object, len(d))
+	for i, item := range d {
+		key, ok := item.Key.Text()
+		if n, number := item.Key.Number(); number {
+			key = numeral.Format(n)
+		} else if !ok {
+			key = item.Key.Describe()
+		}
+		o[i] = value.Pair{Key: key, Value: item.Value}
+		switch v := item.Value.(type) {
+		case interface{ Portable() any }:
+			o[i].Value = v.Portable()
+		case error:
+			o[i].Value = v.Error()
+		}
+	}
+	return o
+}
+
+func (b *Binder) encodeDict(d Dict) lua.LValue {
+	t := b.World.Root.CreateTable(0, 0)
+	for _, item := range d {
+		t.RawSet(item.Key.Lua(), b.Encode(item.Value))
+	}
+	return t
+}
