@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"slices"
 	"sync"
+
+	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
 )
@@ -19,13 +22,14 @@ type chunks struct {
 
 	mu       sync.Mutex
 	compiled map[chunkKey]*chunk.Chunk
-	sources  map[string]string // the last of each name, compiled or not
-	order    []chunkKey        // the oldest first
+	sources  map[string]string                             // the last of each name, compiled or not
+	order    []chunkKey                                    // the oldest first
+	trees    map[*chunk.Chunk]map[*lua.FunctionProto][]int // of chunks whose functions were looked for
 	size     int
 }
 
 func newChunks(limits chunk.Limits) *chunks {
-	return &chunks{limits: limits, compiled: map[chunkKey]*chunk.Chunk{}, sources: map[string]string{}}
+	return &chunks{limits: limits, compiled: map[chunkKey]*chunk.Chunk{}, sources: map[string]string{}, trees: map[*chunk.Chunk]map[*lua.FunctionProto][]int{}}
 }
 
 // compile is the one way from source to a function.
@@ -61,10 +65,40 @@ func (c *chunks) keep(key chunkKey, made *chunk.Chunk) {
 		oldest := c.order[0]
 		c.order = c.order[1:]
 		c.size -= len(oldest.name) + len(oldest.source)
+		delete(c.trees, c.compiled[oldest])
 		delete(c.compiled, oldest)
 		if c.sources[oldest.name] == oldest.source {
 			delete(c.sources, oldest.name)
 		}
+	}
+}
+
+// locate finds the chunk of a function and the way to it in the tree of the
+// chunk's prototypes.
+func (c *chunks) locate(p *lua.FunctionProto) (found *chunk.Chunk, path []int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key, compiled := range c.compiled {
+		if key.name != p.SourceName || compiled == nil {
+			continue
+		}
+		tree := c.trees[compiled]
+		if tree == nil {
+			tree = map[*lua.FunctionProto][]int{}
+			grow(tree, compiled.Proto, nil)
+			c.trees[compiled] = tree
+		}
+		if path, ok := tree[p]; ok {
+			return compiled, path, true
+		}
+	}
+	return nil, nil, false
+}
+
+func grow(tree map[*lua.FunctionProto][]int, p *lua.FunctionProto, path []int) {
+	tree[p] = path
+	for i, inner := range p.FunctionPrototypes {
+		grow(tree, inner, append(slices.Clip(path), i))
 	}
 }
 

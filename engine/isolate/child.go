@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/wire"
 )
 
 // marker is the variable that tells a program that it is a child. Its value
@@ -49,40 +51,46 @@ func bootOf(value string) (b boot, ok bool) {
 	return b, err == nil && n == 4 && b.parent == os.Getppid()
 }
 
-// Child serves the script for which Run started this program, and does not
-// return then. Otherwise it returns at once. It stands first in main, before
+// Child serves the script or the worker for which this program was started once
+// more, and does not return then. Otherwise it returns at once, with what lets
+// scripts start workers, for Options.Processes. It stands first in main, before
 // flags are read. The options give Modules and Library, the rest comes from the
 // parent.
-func Child(options engine.Options) {
+func Child(options engine.Options) engine.Processes {
 	b, ok := bootOf(os.Getenv(marker))
 	if !ok || !controlled() {
-		return
+		return &Workers{}
 	}
 	os.Unsetenv(marker)
+	options.Processes = &Workers{}
 	os.Exit(serve(b, options))
+	return nil
 }
 
 // child is this process while it serves.
 type child struct {
 	to      *frameWriter
-	control *os.File
+	control *bufio.Reader
 
 	stop      context.CancelCauseFunc
 	interrupt chan string
 	closed    atomic.Bool // the output
+	worker    *servant    // nil for a script
 }
 
 func serve(b boot, options engine.Options) int {
 	guards := confine(b)
-	debug.SetMemoryLimit(b.memory / 5 * 4)
-	// A stack that outgrows this is a defect of ours; at Go's 1 GB it would
-	// look like a lack of memory.
-	debug.SetMaxStack(int(max(b.memory/4, 32<<20)))
+	if b.memory > 0 {
+		debug.SetMemoryLimit(b.memory / 5 * 4)
+		// A stack that outgrows this is a defect of ours; at Go's 1 GB it would
+		// look like a lack of memory.
+		debug.SetMaxStack(int(max(b.memory/4, 32<<20)))
+	}
 	signal.Notify(make(chan os.Signal, 1), pipeSignals()...)
 
 	c := &child{
 		to:        &frameWriter{w: os.NewFile(fdAnswer, "answer")},
-		control:   os.NewFile(fdControl, "control"),
+		control:   bufio.NewReaderSize(os.NewFile(fdControl, "control"), piece),
 		interrupt: make(chan string, 4),
 	}
 	hello := append([]string{b.token}, guards...)
@@ -92,6 +100,9 @@ func serve(b boot, options engine.Options) int {
 	r, err := c.request()
 	if err != nil {
 		return 1
+	}
+	if r.Worker != nil {
+		return c.work(r, options)
 	}
 	values, report, err := c.run(r, options)
 	c.finish(r, values, report, err)
@@ -122,18 +133,15 @@ func (c *child) run(r *request, options engine.Options) ([]any, *engine.Report, 
 		ctx, cancel = context.WithTimeout(ctx, r.Left)
 		defer cancel()
 	}
-	args, err := decodeValues(r.Args)
+	args, err := wire.Decode(r.Args)
 	if err != nil {
 		return nil, nil, err
 	}
 	world := c.world(r)
 	defer world.Close()
-	go c.obey()
+	go c.obey(nil)
 
-	options.Host, options.Log = world, world.Log
-	options.Permissions, options.Dir, options.Env = r.permissions(), r.Dir, r.Env
-	options.Trusted, options.Limits, options.Grace, options.Path = r.Trusted, r.limits(), r.Grace, r.Path
-	e := engine.New(options)
+	e := engine.New(r.options(options, world))
 	state := e.NewState(context.Background())
 	ended := make(chan struct{})
 	defer close(ended)
@@ -165,10 +173,21 @@ func (c *child) run(r *request, options engine.Options) ([]any, *engine.Report, 
 	return nil, e.Report(err), err
 }
 
+// options are the program's with what the parent asks for.
+func (r *request) options(o engine.Options, world *host.Host) engine.Options {
+	o.Host, o.Log = world, world.Log
+	o.Permissions, o.Dir, o.Env = r.permissions(), r.Dir, r.Env
+	o.Trusted, o.Limits, o.Grace, o.Path = r.Trusted, r.limits(), r.Grace, r.Path
+	return o
+}
+
 // limits are the request's, narrowed to what the memory can hold. The engine's
 // own watch on the heap comes first, because what it raises has a traceback.
 func (r *request) limits() engine.Limits {
 	l := r.Limits
+	if l.Memory == 0 {
+		return l
+	}
 	memory := int(l.Memory)
 	l.Memory = l.Memory / 4 * 3
 	l.String = narrow(l.String, memory/8)
@@ -214,8 +233,11 @@ func (noTerminal) IsTerminal(int) bool { return false }
 
 // obey does what the parent says while the script runs. When the parent is gone
 // the child goes too.
-func (c *child) obey() {
-	var buf []byte
+//
+// It does what a call asks for itself. Another goroutine goes on reading only
+// when that takes longer, or waits for the parent: to wake a thread takes longer
+// than most jobs.
+func (c *child) obey(buf []byte) {
 	for {
 		kind, payload, err := readFrame(c.control, buf)
 		if err != nil {
@@ -223,6 +245,20 @@ func (c *child) obey() {
 		}
 		buf = payload
 		switch kind {
+		case framePiece, frameMessage:
+			serve, err := c.worker.receive(kind, payload)
+			if err != nil {
+				endSession()
+			}
+			if serve != nil {
+				relief := c.worker.relieve(func() { c.obey(buf) })
+				serve()
+				if !relief.cancel() {
+					return
+				}
+			}
+		case frameQuit:
+			c.worker.quit()
 		case frameInterrupt:
 			select {
 			case c.interrupt <- string(payload):
@@ -252,7 +288,7 @@ func (c *child) finish(r *request, values []any, report *engine.Report, err erro
 	data, refusal := ending(values, report, err, r.Result)
 	if refusal != nil {
 		e := asError(refusal)
-		if errors.Is(refusal, errTooLarge) {
+		if errors.Is(refusal, wire.ErrTooLarge) {
 			e = fault.New(KindResult, "the script's results take more than %s", size(int64(r.Result))).
 				WithHint("write large results to a file; Config.Result sets the limit")
 		}
@@ -274,12 +310,12 @@ func ending(values []any, report *engine.Report, err error, max int) ([]byte, er
 		}
 		kind, what, values = endError, "error", []any{e, reportData(report)}
 	}
-	data, refusal := encodeValues(what, values, max)
-	if kind == endError && errors.Is(refusal, errTooLarge) {
+	data, refusal := wire.Encode(what, values, max)
+	if kind == endError && errors.Is(refusal, wire.ErrTooLarge) {
 		e := asError(err)
 		e = &engine.Error{Kind: e.Kind, Message: strings.ToValidUTF8(e.Message[:min(len(e.Message), 4<<10)], "") + "…"}
 		e.Hint = "the error was too large to hand over whole"
-		data, refusal = encodeValues(what, []any{e, reportData(plainReport(e))}, max)
+		data, refusal = wire.Encode(what, []any{e, reportData(plainReport(e))}, max)
 	}
 	return append([]byte{kind}, data...), refusal
 }

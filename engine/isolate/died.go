@@ -26,10 +26,10 @@ var starved = []string{
 func (p *Process) died(werr error) *engine.Error {
 	state := p.cmd.ProcessState
 	if state == nil {
-		return fault.New(KindDied, "the isolated process was lost: %v", werr)
+		return fault.New(KindDied, "the %s was lost: %v", p.what(), werr)
 	}
 	if p.last != "" {
-		p.log.Debug("last words of the isolated process", "text", p.last)
+		p.log.Debug("last words of the "+p.what(), "text", p.last)
 	}
 	for _, words := range starved {
 		if strings.Contains(p.last, words) {
@@ -59,12 +59,20 @@ func (p *Process) died(werr error) *engine.Error {
 	if p.near && crashed {
 		return memoryExceeded(p.config.Options.Limits.Memory)
 	}
-	e := fault.New(KindDied, "the isolated process died (%s)", how)
+	e := fault.New(KindDied, "the %s died (%s)", p.what(), how)
 	if p.last != "" {
 		e.Hint = "run with --verbose, or with Options.Log, to see its last words"
 	}
 	e.Code = code
 	return e
+}
+
+// what names the child for people.
+func (p *Process) what() string {
+	if w := p.config.worker; w != nil {
+		return "worker process " + w.Name
+	}
+	return "isolated process"
 }
 
 // peakOf is the most resident memory of an ended child. The system counts from

@@ -17,12 +17,18 @@ const (
 	frameInterrupt = 'i' // ask the script to end; the reason
 	frameStop      = 'k' // stop the script now
 	frameClosed    = 'c' // nobody takes the output any more
+	frameQuit      = 'u' // a worker ends when it has nothing to do
+
+	// Either way, between a worker and whom it works for.
+	framePiece   = 'm' // a piece of a message
+	frameMessage = 'M' // the last one
 
 	// From the child.
 	frameHello  = 'h' // the token, then what guards it as lines
 	frameOut    = 'o' // standard output
 	frameErr    = 'e' // standard error output
 	frameLog    = 'l' // a log record
+	frameTrace  = 't' // an event of the trace
 	frameResult = 'r' // a piece of the ending
 	frameEnd    = 'z' // the ending is complete
 )
@@ -60,6 +66,43 @@ func (f *frameWriter) sendPieces(kind byte, data []byte) error {
 		data = data[n:]
 	}
 	return nil
+}
+
+// sendMessage sends a message of a link, which sends one at a time.
+func (f *frameWriter) sendMessage(data []byte) error {
+	for len(data) > maxFrame {
+		if err := f.send(framePiece, data[:maxFrame]); err != nil {
+			return err
+		}
+		data = data[maxFrame:]
+	}
+	return f.send(frameMessage, data)
+}
+
+// assembly puts messages together, of at most max bytes.
+type assembly struct {
+	max    int
+	pieces []byte
+}
+
+// add takes a frame and returns the message that it ends, which is valid until
+// the next call.
+func (a *assembly) add(kind byte, payload []byte) (message []byte, whole bool, err error) {
+	if len(a.pieces)+len(payload) > a.max {
+		return nil, false, fmt.Errorf("a message of more than %d bytes", a.max)
+	}
+	if kind == frameMessage && len(a.pieces) == 0 {
+		return payload, true, nil
+	}
+	a.pieces = append(a.pieces, payload...)
+	if kind != frameMessage {
+		return nil, false, nil
+	}
+	message, a.pieces = a.pieces, a.pieces[:0]
+	if cap(a.pieces) > 4*maxFrame {
+		a.pieces = nil
+	}
+	return message, true, nil
 }
 
 // stream is an output stream as frames of a kind. When closed is set, writing

@@ -1,12 +1,12 @@
-// Package isolate runs scripts in a child process, where running out of memory
-// ends the child and not the program.
+// Package isolate runs scripts, and the workers of scripts, in child processes,
+// where running out of memory ends the child and not the program.
 //
 // The child is the program itself, started once more, unless Config.Command
 // names another one. Its main calls [Child] before anything else:
 //
 //	func main() {
 //		options := engine.Options{Modules: modules.All()}
-//		isolate.Child(options) // returns at once, but in a child
+//		options.Processes = isolate.Child(options) // returns at once, but in a child
 //		...
 //		results, err := isolate.Run(ctx, isolate.Config{Options: options}, "job", source)
 //	}
@@ -14,6 +14,10 @@
 // A run ends with the script's results, with the script's error as an
 // *engine.Error, or with an error that says what ended the child: limit.memory,
 // limit.deadline, isolate.died and the like. Nothing of the child is left then.
+//
+// What Child returns lets scripts start workers in processes: the modules process
+// and pool do. Such a worker has the permissions of its script, and a limit of
+// memory only if it is given one.
 //
 // # What guards
 //
@@ -80,6 +84,8 @@ type Config struct {
 	// Quiet keeps the script from taking any stream for a terminal, so that
 	// modules draw no progress bars.
 	Quiet bool
+
+	worker *workerRequest // the child is a worker
 }
 
 // Run compiles source and runs it as the script called name in a child, as
@@ -116,9 +122,9 @@ func (c Config) prepared() (Config, error) {
 	case o.Host != nil:
 		return c, fault.New(fault.ArgsInvalid, "Options.Host cannot cross to another process").
 			WithHint("give Permissions, Dir, Env and the streams")
-	case o.Limits.Memory == 0:
+	case o.Limits.Memory == 0 && c.worker == nil:
 		o.Limits.Memory = DefaultMemory
-	case o.Limits.Memory < MinMemory:
+	case o.Limits.Memory != 0 && o.Limits.Memory < MinMemory:
 		return c, fault.New(fault.ArgsInvalid, "%s of memory are too few for an isolated script", size(o.Limits.Memory)).
 			WithHint("give it %s or more", size(MinMemory))
 	}

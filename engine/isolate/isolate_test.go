@@ -26,7 +26,7 @@ import (
 var command []string
 
 func TestMain(m *testing.M) {
-	isolate.Child(engine.Options{})
+	isolate.Child(engine.Options{Modules: crossModules()})
 	if actAsHelper() {
 		return
 	}

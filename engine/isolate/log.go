@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/internal/wire"
 )
 
 // forwarder is the slog.Handler of a child: records go to the parent's logger.
@@ -30,7 +31,7 @@ func (f *forwarder) Handle(_ context.Context, r slog.Record) error {
 		add(f.prefix, a)
 		return true
 	})
-	data, err := encodeValues("log", []any{int(r.Level), r.Message, pairs}, maxFrame)
+	data, err := wire.Encode("log", []any{int(r.Level), r.Message, pairs}, maxFrame)
 	if err != nil {
 		return err
 	}
@@ -54,15 +55,15 @@ func (f *forwarder) WithGroup(name string) slog.Handler {
 
 // logRecord hands a record of the child to the parent's logger.
 func logRecord(to *slog.Logger, data []byte) error {
-	values, err := decodeValues(data)
+	values, err := wire.Decode(data)
 	if err != nil || len(values) != 3 {
-		return errGarbled
+		return wire.ErrGarbled
 	}
 	level, ok1 := values[0].(float64)
 	message, ok2 := values[1].(string)
 	pairs, ok3 := values[2].(engine.Object)
 	if !ok1 || !ok2 || !ok3 {
-		return errGarbled
+		return wire.ErrGarbled
 	}
 	ctx := context.Background()
 	if !to.Enabled(ctx, slog.Level(level)) {

@@ -3,6 +3,7 @@
 package isolate
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -17,7 +18,9 @@ import (
 
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/link"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
+	"github.com/gscript-lang/gscript/engine/internal/wire"
 )
 
 // Process is a script that runs in a child.
@@ -43,6 +46,12 @@ type Process struct {
 	crashed  chan struct{}     // the same of its standard error output
 	done     chan struct{}     // Wait may return
 	writes   chan controlFrame // to the child
+	to       *frameWriter      // of the control pipe
+	asked    chan struct{}     // the request was written
+
+	link     *link.Link // to a worker; nil for a script
+	tracer   tracer
+	messages assembly
 
 	mu       sync.Mutex
 	guards   []string
@@ -57,6 +66,7 @@ type Process struct {
 	peak     int64
 	near     bool // the memory was close to the limit when last seen
 	gone     bool // the child has ended
+	leaving  bool // a worker was told to end
 
 	values []any
 	err    error
@@ -80,24 +90,30 @@ func Start(ctx context.Context, c Config, s Script, args ...any) (*Process, erro
 	if err := ctx.Err(); err != nil {
 		return nil, vm.StopCause(context.Cause(ctx))
 	}
-	data, err := encodeValues("args", args, 1<<30)
+	data, err := wire.Encode("args", args, 1<<30)
 	if err != nil {
 		return nil, err
 	}
+	p := newProcess(ctx, c)
+	if err := p.launch(s, data); err != nil {
+		return nil, fault.Classify(err)
+	}
+	return p, nil
+}
+
+func newProcess(ctx context.Context, c Config) *Process {
 	p := &Process{
 		config: c, ctx: ctx, log: c.Options.Log,
 		hello: make(chan []string, 1), reasons: make(chan error, 4),
 		exited: make(chan struct{}), started: make(chan error, 1), reaped: make(chan error, 1),
 		readDone: make(chan struct{}), crashed: make(chan struct{}), done: make(chan struct{}), writes: make(chan controlFrame, 16),
+		asked: make(chan struct{}),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
 	p.config.Options.Log = p.log
-	if err := p.launch(s, data); err != nil {
-		return nil, fault.Classify(err)
-	}
-	return p, nil
+	return p
 }
 
 // launch makes the pipes and starts the child.
@@ -133,6 +149,7 @@ func (p *Process) launch(s Script, args []byte) (err error) {
 		return err
 	}
 	p.control, p.answer, p.crash = control, answer, crash
+	p.to = &frameWriter{w: control}
 
 	program, argv, err := p.program()
 	if err != nil {
@@ -245,17 +262,17 @@ func (p *Process) hold() {
 
 // write hands frames to the child, which may read them late.
 func (p *Process) write() {
-	w := &frameWriter{w: p.control}
 	for {
 		select {
 		case f := <-p.writes:
 			var err error
 			if f.kind == frameRequest {
-				if err = w.sendPieces(frameRequest, f.payload); err == nil {
-					err = w.send(frameRequest, nil)
+				if err = p.to.sendPieces(frameRequest, f.payload); err == nil {
+					err = p.to.send(frameRequest, nil)
 				}
+				close(p.asked)
 			} else {
-				err = w.send(f.kind, f.payload)
+				err = p.to.send(f.kind, f.payload)
 			}
 			if err != nil {
 				return // the child is ending, which says more
@@ -300,8 +317,9 @@ func (p *Process) read() {
 	defer close(p.readDone)
 	var buf []byte
 	greeted := false
+	answer := bufio.NewReaderSize(p.answer, piece)
 	for {
-		kind, payload, err := readFrame(p.answer, buf)
+		kind, payload, err := readFrame(answer, buf)
 		if err != nil {
 			if !errors.Is(err, io.EOF) && !errors.Is(err, os.ErrDeadlineExceeded) {
 				p.fail(err)
@@ -311,7 +329,7 @@ func (p *Process) read() {
 		buf = payload
 		if !greeted {
 			if greeted = p.greet(kind, string(payload)); !greeted {
-				p.fail(errGarbled)
+				p.fail(wire.ErrGarbled)
 				break
 			}
 			continue
@@ -350,6 +368,10 @@ func (p *Process) handle(kind byte, payload []byte) error {
 		p.output(o.Stderr, payload)
 	case frameLog:
 		return logRecord(p.log, payload)
+	case frameTrace:
+		return p.tracer.add(p.PID(), p.what(), payload)
+	case framePiece, frameMessage:
+		return p.message(kind, payload)
 	case frameResult:
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -362,7 +384,7 @@ func (p *Process) handle(kind byte, payload []byte) error {
 		defer p.mu.Unlock()
 		p.complete = true
 	default:
-		return errGarbled
+		return wire.ErrGarbled
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 // request is what the parent asks of the child, as gob: the child trusts it.
 type request struct {
 	Script     Script
-	Args       []byte // as encodeValues writes them
+	Args       []byte // as wire.Encode writes them
 	Left       time.Duration
 	Grants     []grant
 	Dir        string
@@ -27,6 +27,14 @@ type request struct {
 	Result     int
 	LogLevel   int
 	Piped      streams
+	Worker     *workerRequest // instead of Script
+}
+
+// workerRequest is whose worker the child is.
+type workerRequest struct {
+	Origin engine.Origin
+	Name   string
+	Traced bool
 }
 
 // streams tells which of the script's streams are pipes of ours.
@@ -43,7 +51,7 @@ func (c Config) request(s Script, args []byte, piped streams) *request {
 	r := &request{
 		Script: s, Args: args, Dir: o.Dir, Env: o.Env, HasEnv: o.Env != nil, Trusted: o.Trusted,
 		Limits: o.Limits, Grace: o.Grace, Path: o.Path, UseModules: c.UseModules, Quiet: c.Quiet,
-		Result: c.Result, LogLevel: int(lowest(o.Log)), Piped: piped,
+		Result: c.Result, LogLevel: int(lowest(o.Log)), Piped: piped, Worker: c.worker,
 	}
 	for _, capability := range host.Capabilities() {
 		r.Grants = append(r.Grants, grant{capability, o.Permissions.All(capability), o.Permissions.Scopes(capability)})

@@ -10,6 +10,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
+	"github.com/gscript-lang/gscript/engine/internal/wire"
 )
 
 // watchInterval is how often the resident memory is looked at.
@@ -20,8 +21,12 @@ func (p *Process) supervise(s Script, args []byte, piped streams) {
 	o := p.config.Options
 	w := newWatch(p.cmd.Process.Pid, o.Limits.Memory)
 	defer w.close()
-	tick := time.NewTicker(watchInterval)
-	defer tick.Stop()
+	var ticks <-chan time.Time // without a limit there is nothing to look at
+	if o.Limits.Memory > 0 {
+		tick := time.NewTicker(watchInterval)
+		defer tick.Stop()
+		ticks = tick.C
+	}
 	hello := time.NewTimer(lifetime)
 	defer hello.Stop()
 	stopped := p.ctx.Done()
@@ -41,13 +46,13 @@ func (p *Process) supervise(s Script, args []byte, piped streams) {
 				continue
 			}
 			p.send(frameRequest, data)
-			if o.Limits.Time > 0 {
+			if o.Limits.Time > 0 && p.link == nil {
 				over = time.After(o.Limits.Time + p.config.Grace)
 			}
 		case <-hello.C:
 			p.kill(fault.New(KindStart, "%s did not answer within %v", p.cmd.Path, lifetime).
 				WithHint("its main calls isolate.Child first"))
-		case <-tick.C:
+		case <-ticks:
 			if p.look(w) {
 				p.kill(memoryExceeded(o.Limits.Memory))
 			}
@@ -129,7 +134,6 @@ func (p *Process) conclude() {
 	p.answer.Close()
 	p.crash.Close()
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.closed = true
 	if peak := peakOf(p.cmd.ProcessState); peak > p.peak {
 		p.peak = peak
@@ -137,6 +141,10 @@ func (p *Process) conclude() {
 	p.values, p.err = p.result(werr)
 	if oom := p.cgroup.close(); oom && !p.complete {
 		p.values, p.err = nil, memoryExceeded(p.config.Options.Limits.Memory)
+	}
+	p.mu.Unlock()
+	if p.link != nil {
+		p.link.Close(&engine.Died{Reason: fault.Classify(p.err)})
 	}
 	close(p.done)
 }
@@ -160,7 +168,7 @@ func (p *Process) drain() {
 func (p *Process) result(werr error) ([]any, error) {
 	if p.complete && p.garbled == nil {
 		values, err := p.ended()
-		if err == nil || !errors.Is(err, errGarbled) {
+		if err == nil || !errors.Is(err, wire.ErrGarbled) {
 			return values, err
 		}
 		return nil, fault.New(KindProtocol, "the isolated process wrote a result that cannot be understood")
@@ -168,15 +176,18 @@ func (p *Process) result(werr error) ([]any, error) {
 	if p.verdict != nil {
 		return nil, p.verdict
 	}
+	if p.leaving {
+		return nil, fault.New(fault.HandleClosed, "the worker is closed")
+	}
 	return nil, p.died(werr)
 }
 
 // ended reads what the script said at its end.
 func (p *Process) ended() ([]any, error) {
 	if len(p.said) == 0 {
-		return nil, errGarbled
+		return nil, wire.ErrGarbled
 	}
-	values, err := decodeValues(p.said[1:])
+	values, err := wire.Decode(p.said[1:])
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +209,7 @@ func (p *Process) ended() ([]any, error) {
 			}
 		}
 	}
-	return nil, errGarbled
+	return nil, wire.ErrGarbled
 }
 
 // failed is the script's error with what only the parent knows.

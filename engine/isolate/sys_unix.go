@@ -4,6 +4,7 @@ package isolate
 
 import (
 	"os"
+	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -30,3 +31,13 @@ func pipeSignals() []os.Signal { return []os.Signal{syscall.SIGPIPE} }
 
 // killGroup ends the process group that a child leads.
 func killGroup(pid int) { _ = unix.Kill(-pid, unix.SIGKILL) }
+
+// terminateSignals ask a worker to end.
+func terminateSignals() []os.Signal { return []os.Signal{syscall.SIGTERM} }
+
+// dieOf ends this process as a signal does that nobody catches.
+func dieOf(s os.Signal) {
+	signal.Reset(s)
+	_ = unix.Kill(os.Getpid(), s.(syscall.Signal))
+	select {}
+}

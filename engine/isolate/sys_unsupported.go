@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 
+	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 )
 
@@ -37,3 +38,15 @@ func controlled() bool         { return false }
 func confine(boot) []string    { return nil }
 func pipeSignals() []os.Signal { return nil }
 func endSession()              { os.Exit(1) }
+
+func terminateSignals() []os.Signal { return nil }
+func dieOf(os.Signal)               { os.Exit(1) }
+
+// Workers refuses: on this system there are no worker processes yet.
+type Workers struct{ Command []string }
+
+// Start refuses.
+func (*Workers) Start(context.Context, engine.ProcessConfig) (engine.Process, error) {
+	return nil, fault.New(KindUnsupported, "worker processes are not supported on this system").
+		WithHint("use threads: kind=\"thread\"")
+}

@@ -132,6 +132,9 @@ type Type struct {
 	// Stub makes the value that stands for one of another process; nil for
 	// shared types that do not cross between processes. See package shared.
 	Stub func(*shared.Remote) any
+	// Load makes a value of a shared type that cannot change of what its
+	// MarshalBinary wrote.
+	Load func(data []byte) (any, error)
 	// Stays is why other values do not cross, where the general reason does
 	// not fit.
 	Stays string

@@ -55,6 +55,8 @@ var notations = []struct{ event, written, stub string }{
 	{"__eq", "a == b", ""}, // editors take comparisons for granted
 	{"__lt", "a < b", ""},
 	{"__le", "a <= b", ""},
+	{"__index", "a[i]", ""},
+	{"__newindex", "a[i] = b", ""},
 }
 
 // Notation is the operator as scripts write it, "" for an event that Lua does
@@ -86,7 +88,11 @@ func (o *Operator) operand(t *Type) string {
 func operatorRows(t *Type, m *Module) [][]string {
 	var rows [][]string
 	for _, o := range t.Operators {
-		rows = append(rows, []string{o.Notation(), o.operand(t), goType(o.Out, m, true), strings.Join(strings.Fields(o.Doc), " ")})
+		out := ""
+		if o.Out != nil {
+			out = goType(o.Out, m, true)
+		}
+		rows = append(rows, []string{o.Notation(), o.operand(t), out, strings.Join(strings.Fields(o.Doc), " ")})
 	}
 	return rows
 }

@@ -117,6 +117,9 @@ func (s *stub) typ(t *Type) {
 		s.field("[string]", "any", "")
 	}
 	for _, o := range t.Operators {
+		if o.Event == "__index" {
+			s.field("["+o.operand(t)+"]", goType(o.Out, s.m, true), o.Doc)
+		}
 		if line := o.annotation(t, s.m); line != "" {
 			s.line("%s", line)
 		}

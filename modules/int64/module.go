@@ -58,6 +58,7 @@ func Type() *engine.Type {
 		Either operand of an operator may be a plain number or a text; a number must be whole and below 2^53. A result that does not fit in 64 bits raises int64.overflow. Comparisons by operator work between two values only: where one side may be a number, Lua itself raises an error for < and says false for ==, so use lt, le and eq. Two equal values are two keys of a table: use key.`,
 		operators()...).Add(conversions()...).Add(arithmetics()...).Add(bitwise()...)
 	t.Shared = true
+	t.Load = func(data []byte) (any, error) { return load(data) }
 	return t
 }
 

@@ -1,6 +1,10 @@
 package snapshot
 
-import lua "github.com/yuin/gopher-lua"
+import (
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+)
 
 // The layout of an instruction: opcode in the top six bits, then A, C and B, or
 // A and Bx. gopher-lua does not export its accessors.
@@ -30,6 +34,16 @@ func globalsRead(p *lua.FunctionProto) []string {
 	}
 	walk(p)
 	return names
+}
+
+// readsGlobals says whether the function, or one inside it, reads a global.
+func readsGlobals(p *lua.FunctionProto) bool {
+	for _, inst := range p.Code {
+		if opcode(inst) == lua.OP_GETGLOBAL {
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.FunctionPrototypes, readsGlobals)
 }
 
 // assignedUpvalues says which upvalues of p the function, or one inside it,

@@ -112,6 +112,11 @@ func (c *Codec) Take(v lua.LValue) (*Snapshot, error) {
 	case *lua.LNilType, lua.LBool, lua.LNumber, lua.LString:
 		return &Snapshot{root: scalar{v}, Type: v.Type().String()}, nil
 	}
+	if fn, ok := v.(*lua.LFunction); ok && !fn.IsG && len(fn.Upvalues) == 0 {
+		if _, known := c.NameOf(v); !known && !readsGlobals(fn.Proto) {
+			return &Snapshot{root: ref{0}, nodes: []node{&funcRec{proto: fn.Proto}}, Type: v.Type().String()}, nil
+		}
+	}
 	t := &taking{c: c, s: &Snapshot{Type: v.Type().String()}, seen: map[lua.LValue]int{}, cells: map[*lua.Upvalue]int{}, known: map[string]bool{}}
 	root, err := t.value(v, "", 0)
 	if err != nil {
@@ -282,6 +287,9 @@ func (t *taking) captureGlobals(fn *lua.LFunction, path string, depth int) error
 func (c *Codec) Restore(s *Snapshot) lua.LValue {
 	if s == nil {
 		return lua.LNil
+	}
+	if plain, ok := s.root.(scalar); ok {
+		return plain.v
 	}
 	r := &restoring{c: c, s: s, built: make([]lua.LValue, len(s.nodes)), cells: make([]*lua.Upvalue, len(s.cells))}
 	for i := range r.cells {

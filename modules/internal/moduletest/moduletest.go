@@ -23,6 +23,10 @@ type World struct {
 	Modules     []engine.Entry
 	Globals     map[string]any // set before the script runs
 	Deadline    time.Duration  // 30 s when 0
+	// Processes lets scripts start worker processes: what isolate.Child gave
+	// the TestMain of the package.
+	Processes engine.Processes
+	Limits    engine.Limits
 }
 
 // Run runs source and returns what it printed. A failing script fails the test.
@@ -95,6 +99,7 @@ func (w *World) Try(t testing.TB, source string) (string, error) {
 	s := engine.New(engine.Options{
 		Modules: w.Modules, Permissions: permissions, Dir: w.Dir, Env: env,
 		Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &out, Trusted: true,
+		Processes: w.Processes, Limits: w.Limits,
 	}).NewState(t.Context())
 	for name, v := range w.Globals {
 		s.Set(name, v)

@@ -1,4 +1,6 @@
-package isolate
+// Package wire writes plain data for another process: nil, booleans, numbers,
+// strings, lists, tables with string keys, errors, and what an Extra adds.
+package wire
 
 import (
 	"encoding/binary"
@@ -9,8 +11,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/value"
 )
 
 // Values cross as plain data: a tag and what belongs to it. Lua strings are
@@ -25,6 +27,7 @@ const (
 	tagList   = 'l'
 	tagObject = 'o'
 	tagError  = 'e'
+	tagExtra  = 'x'
 )
 
 const (
@@ -33,17 +36,45 @@ const (
 	maxItems = 4 << 20
 )
 
-var errTooLarge = errors.New("too large")
+// ErrTooLarge is returned for values that take more bytes than there may be.
+var ErrTooLarge = errors.New("too large")
+
+// Extra takes values across that are not plain data.
+type Extra interface {
+	// Append writes v behind buf; ok is false for values that it does not know.
+	Append(buf []byte, v any) (out []byte, ok bool, err error)
+	// Read makes the value again. It must expect anything.
+	Read(data []byte) (any, error)
+}
 
 // encoder appends values to buf, up to max bytes.
 type encoder struct {
-	buf []byte
-	max int
+	buf   []byte
+	max   int
+	extra Extra
+}
+
+// way leads to a value, for the message that refuses it. It is written out only
+// then.
+type way struct {
+	from  *way
+	name  string
+	index int // of an item; 0 for a name
+}
+
+func (w *way) String() string {
+	if w == nil {
+		return ""
+	}
+	if w.index > 0 {
+		return fmt.Sprintf("%s[%d]", w.from, w.index)
+	}
+	return w.from.String() + w.name
 }
 
 func (e *encoder) grow(n int) error {
 	if len(e.buf)+n > e.max {
-		return errTooLarge
+		return ErrTooLarge
 	}
 	return nil
 }
@@ -53,8 +84,8 @@ func (e *encoder) head(tag byte, n int) {
 	e.buf = binary.BigEndian.AppendUint32(e.buf, uint32(n))
 }
 
-// value appends v; path is the way to it, for the message that refuses it.
-func (e *encoder) value(path string, v any, depth int) error {
+// value appends v; path is the way to it.
+func (e *encoder) value(path *way, v any, depth int) error {
 	if depth > maxDepth {
 		return refused(path, "more than %d tables inside one another", maxDepth)
 	}
@@ -78,18 +109,18 @@ func (e *encoder) value(path string, v any, depth int) error {
 		e.number(float64(v))
 	case time.Duration:
 		e.number(v.Seconds())
-	case engine.Duration:
+	case value.Duration:
 		e.number(v.Seconds())
-	case engine.Size:
+	case value.Size:
 		e.number(float64(v))
 	case string:
 		return e.text(v)
 	case []byte:
 		return e.text(string(v))
-	case *engine.Error:
+	case *fault.Error:
 		e.buf = append(e.buf, tagError)
-		return e.value(path, errorData(v, depth), depth+1)
-	case engine.List:
+		return e.value(path, e.errorData(v, depth), depth+1)
+	case value.List:
 		return e.list(path, v, depth)
 	case []any:
 		return e.list(path, v, depth)
@@ -99,22 +130,50 @@ func (e *encoder) value(path string, v any, depth int) error {
 			items[i] = s
 		}
 		return e.list(path, items, depth)
-	case engine.Object:
+	case value.Object:
 		return e.object(path, v, depth)
 	case map[string]any:
-		object := make(engine.Object, 0, len(v))
+		object := make(value.Object, 0, len(v))
 		for _, k := range slices.Sorted(maps.Keys(v)) {
-			object = append(object, engine.Pair{Key: k, Value: v[k]})
+			object = append(object, value.Pair{Key: k, Value: v[k]})
 		}
 		return e.object(path, object, depth)
 	default:
-		if v == any(engine.Null) {
+		if v == any(value.Null) {
 			e.buf = append(e.buf, tagNull)
 			return nil
+		}
+		if ok, err := e.more(path, v); ok || err != nil {
+			return err
 		}
 		return refused(path, "only plain data crosses to another process: nil, booleans, numbers, strings, tables of them")
 	}
 	return nil
+}
+
+// more writes what is not plain data.
+func (e *encoder) more(path *way, v any) (ok bool, err error) {
+	if e.extra == nil {
+		return false, nil
+	}
+	start := len(e.buf)
+	e.head(tagExtra, 0)
+	out, ok, err := e.extra.Append(e.buf, v)
+	if !ok || err != nil {
+		e.buf = e.buf[:start]
+		return ok, located(path, err)
+	}
+	e.buf = out
+	binary.BigEndian.PutUint32(e.buf[start+1:], uint32(len(out)-start-5))
+	return true, e.grow(0)
+}
+
+// located puts the way to a value before that to its part which does not cross.
+func located(path *way, err error) error {
+	if own, ok := err.(*fault.Error); ok {
+		own.Target = path.String() + own.Target
+	}
+	return err
 }
 
 func (e *encoder) number(f float64) {
@@ -131,32 +190,32 @@ func (e *encoder) text(s string) error {
 	return nil
 }
 
-func (e *encoder) list(path string, items []any, depth int) error {
+func (e *encoder) list(path *way, items []any, depth int) error {
 	e.head(tagList, len(items))
 	for i, item := range items {
-		if err := e.value(fmt.Sprintf("%s[%d]", path, i+1), item, depth+1); err != nil {
+		if err := e.value(&way{from: path, index: i + 1}, item, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (e *encoder) object(path string, object engine.Object, depth int) error {
+func (e *encoder) object(path *way, object value.Object, depth int) error {
 	e.head(tagObject, len(object))
 	for _, p := range object {
 		if err := e.text(p.Key); err != nil {
 			return err
 		}
-		if err := e.value(path+"."+p.Key, p.Value, depth+1); err != nil {
+		if err := e.value(&way{from: path, name: "." + p.Key}, p.Value, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func refused(path, format string, args ...any) error {
+func refused(path *way, format string, args ...any) error {
 	err := fault.New(fault.CopyRefused, format, args...)
-	err.Target = path
+	err.Target = path.String()
 	return err
 }
 
@@ -164,13 +223,15 @@ func refused(path, format string, args ...any) error {
 type decoder struct {
 	buf   []byte
 	items int
+	extra Extra
 }
 
-var errGarbled = errors.New("garbled data")
+// ErrGarbled is returned for what no encoder wrote.
+var ErrGarbled = errors.New("garbled data")
 
 func (d *decoder) take(n int) ([]byte, error) {
 	if n < 0 || n > len(d.buf) {
-		return nil, errGarbled
+		return nil, ErrGarbled
 	}
 	b := d.buf[:n]
 	d.buf = d.buf[n:]
@@ -185,7 +246,7 @@ func (d *decoder) length(each int) (int, error) {
 	}
 	n := int(binary.BigEndian.Uint32(b))
 	if n > len(d.buf)/each {
-		return 0, errGarbled
+		return 0, ErrGarbled
 	}
 	return n, nil
 }
@@ -201,7 +262,7 @@ func (d *decoder) text() (string, error) {
 
 func (d *decoder) value(depth int) (any, error) {
 	if d.items++; depth > maxDepth+2 || d.items > maxItems {
-		return nil, errGarbled
+		return nil, ErrGarbled
 	}
 	tag, err := d.take(1)
 	if err != nil {
@@ -215,7 +276,7 @@ func (d *decoder) value(depth int) (any, error) {
 	case tagFalse:
 		return false, nil
 	case tagNull:
-		return engine.Null, nil
+		return value.Null, nil
 	case tagNumber:
 		b, err := d.take(8)
 		if err != nil {
@@ -229,17 +290,27 @@ func (d *decoder) value(depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		object, ok := v.(engine.Object)
+		object, ok := v.(value.Object)
 		if !ok {
-			return nil, errGarbled
+			return nil, ErrGarbled
 		}
-		return errorOf(object), nil
+		return ErrorOf(object), nil
+	case tagExtra:
+		n, err := d.length(1)
+		if err != nil || d.extra == nil {
+			return nil, ErrGarbled
+		}
+		data, err := d.take(n)
+		if err != nil {
+			return nil, err
+		}
+		return d.extra.Read(data)
 	case tagList:
 		return d.list(depth)
 	case tagObject:
 		return d.object(depth)
 	}
-	return nil, errGarbled
+	return nil, ErrGarbled
 }
 
 func (d *decoder) list(depth int) (any, error) {
@@ -247,7 +318,7 @@ func (d *decoder) list(depth int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make(engine.List, 0, min(n, 1024))
+	list := make(value.List, 0, min(n, 1024))
 	for range n {
 		item, err := d.value(depth + 1)
 		if err != nil {
@@ -263,10 +334,10 @@ func (d *decoder) object(depth int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	object := make(engine.Object, 0, min(n, 1024))
+	object := make(value.Object, 0, min(n, 1024))
 	for range n {
 		if tag, err := d.take(1); err != nil || tag[0] != tagString {
-			return nil, errGarbled
+			return nil, ErrGarbled
 		}
 		key, err := d.text()
 		if err != nil {
@@ -276,31 +347,39 @@ func (d *decoder) object(depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		object = append(object, engine.Pair{Key: key, Value: item})
+		object = append(object, value.Pair{Key: key, Value: item})
 	}
 	return object, nil
 }
 
-func encodeValues(what string, values []any, max int) ([]byte, error) {
-	e := &encoder{max: max}
-	e.head(tagList, len(values))
-	for i, v := range values {
-		if err := e.value(fmt.Sprintf("%s[%d]", what, i+1), v, 1); err != nil {
-			return nil, err
-		}
+// Append writes values behind buf, which may grow to max bytes. what names them
+// for the error that refuses one. extra may be nil.
+func Append(buf []byte, what string, values []any, max int, extra Extra) ([]byte, error) {
+	e := &encoder{buf: buf, max: max, extra: extra}
+	if err := e.list(&way{name: what}, values, 0); err != nil {
+		return nil, err
 	}
 	return e.buf, nil
 }
 
-func decodeValues(data []byte) ([]any, error) {
-	d := &decoder{buf: data}
+// Encode writes values as plain data of at most max bytes.
+func Encode(what string, values []any, max int) ([]byte, error) {
+	return Append(nil, what, values, max, nil)
+}
+
+// Decode reads the values that Encode wrote. data may be anything.
+func Decode(data []byte) ([]any, error) { return Read(data, nil) }
+
+// Read reads the values that Append wrote. data may be anything.
+func Read(data []byte, extra Extra) ([]any, error) {
+	d := &decoder{buf: data, extra: extra}
 	v, err := d.value(0)
 	if err != nil {
 		return nil, err
 	}
-	list, ok := v.(engine.List)
+	list, ok := v.(value.List)
 	if !ok || len(d.buf) > 0 {
-		return nil, errGarbled
+		return nil, ErrGarbled
 	}
 	return list, nil
 }
