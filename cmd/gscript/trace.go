@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/trace"
+)
+
+// traced is the trace that --trace asks for; without it the fields are nil.
+type traced struct {
+	recorder *trace.Recorder
+	file     *os.File
+	log      *slog.Logger
+	once     sync.Once
+}
+
+// startTrace makes the file of the trace.
+func (r *runner) startTrace(world *host.Host) (*traced, error) {
+	if r.trace == "" {
+		return &traced{}, nil
+	}
+	if strings.HasSuffix(r.trace, ".lua") {
+		return nil, fmt.Errorf("the trace would overwrite a script: --trace takes the name of the trace, such as out.json, not %s", r.trace)
+	}
+	file, err := os.Create(r.trace)
+	if err != nil {
+		return nil, fmt.Errorf("cannot write the trace %s: %s", r.trace, engine.Classify(err).Message)
+	}
+	recorder := trace.New(file, trace.Config{Clock: world.Clock})
+	return &traced{recorder: recorder, file: file, log: world.Log}, nil
+}
+
+// close completes the trace. A trace that cannot be written is no failure of the
+// script.
+func (t *traced) close() {
+	if t.recorder == nil {
+		return
+	}
+	t.once.Do(func() {
+		err := t.recorder.Close()
+		if cerr := t.file.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			t.log.Warn("the trace is not complete", "file", t.file.Name(), "error", engine.Classify(err).Message)
+		}
+	})
+}
+
+// leave is close where the process ends soon anyway: a disk that hangs does not
+// hold it up.
+func (t *traced) leave() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		t.close()
+	}()
+	select {
+	case <-done:
+	case <-time.After(stuck):
+	}
+}
