@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -51,7 +52,7 @@ func (c *Call) WithTimeout(d Duration) (context.Context, context.CancelFunc) {
 // Wait runs f, which blocks, from an inline function that finds that it must
 // wait after all: the baton is given up meanwhile. A canceled task raises
 // instead of waiting.
-func (c *Call) Wait(f func(ctx context.Context) error) error {
+func (c *Call) Wait(f func(ctx context.Context) error) (err error) {
 	if !c.frame.Held {
 		return f(c.Context())
 	}
@@ -59,12 +60,19 @@ func (c *Call) Wait(f func(ctx context.Context) error) error {
 		return e
 	}
 	ctx := c.Context()
+	lane := c.task.Lane()
+	lane.Begin(tracedCall, c.name)
 	c.frame.Held = false
+	before := c.task.Enter(&c.name)
 	c.state.world.Unlock()
 	defer func() {
-		c.state.world.Lock(c.frame.L)
+		c.task.Enter(before)
+		c.state.retake(lane, c.frame.L)
 		c.frame.Held = true
 	}()
+	if lane != nil {
+		defer func() { lane.End(tracedKind(err)) }()
+	}
 	return f(ctx)
 }
 
@@ -84,8 +92,65 @@ func (c *Call) Copy(name string, v Value) (*Snapshot, error) {
 	return s, refused(name, err)
 }
 
+// Restore puts a copy of a value into the state.
+func (c *Call) Restore(s *Snapshot) (v Value, err error) {
+	restore := func() error {
+		return vm.Guard(func() error {
+			v = bind.ValueOf(c.state.binder.Encode(s))
+			return nil
+		}, nil)
+	}
+	if c.frame.Held {
+		err = restore()
+	} else {
+		err = c.state.locked(restore)
+	}
+	return v, err
+}
+
+// Holding runs f with the baton, whether the call has it or not.
+func (c *Call) Holding(f func() error) error {
+	if c.frame.Held {
+		return f()
+	}
+	return c.state.locked(f)
+}
+
+// Raised is the error by which a handler raises the value itself.
+func (c *Call) Raised(v Value) error { return &vm.Raised{Value: v.Lua()} }
+
+// warnedOf is the key of the variables that WarnAssigned has named.
+type warnedOf struct{}
+
+// WarnAssigned logs, once for each name, that a function which goes to another
+// state assigns variables that it captured. what is that state for people:
+// "worker", "thread".
+func (c *Call) WarnAssigned(what string, fn *Snapshot) {
+	for _, name := range fn.Assigned {
+		known := c.Local(warnedOf{}, func() any { return new(sync.Map) }).(*sync.Map)
+		if _, again := known.LoadOrStore(what+" "+name, true); !again {
+			c.Host().Log.Warn("the function assigns a variable that it captured: the "+what+" has a copy, so the script's own does not change", "variable", name)
+		}
+	}
+}
+
 // Owner is the calling task as one that may hold locks.
 func (c *Call) Owner() *shared.Owner { return c.task.Owner() }
+
+// Where is the line of the script that makes the call, such as "main.lua:3", ""
+// for none.
+func (c *Call) Where() string {
+	if at := vm.Caller(c.frame.L).String(); at != "" {
+		return at
+	}
+	if at := vm.Frames(c.frame.L, 1); len(at) > 0 { // called by pcall, or a coroutine's start
+		return fmt.Sprintf("%s:%d", at[0].Source, at[0].Line)
+	}
+	return ""
+}
+
+// Place is Where for whoever may never ask for the text.
+func (c *Call) Place() fmt.Stringer { return vm.Caller(c.frame.L) }
 
 // SameTask says whether both calls are made by one task: a callback of a call
 // that uses the handle which the call holds would wait for itself.
@@ -193,9 +258,8 @@ func (s *State) encode(name string, L *lua.LState, out any) (n int, err error) {
 	return s.binder.PushAll(L, out), nil
 }
 
-// perform decodes the arguments and runs the handler.
-func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *module.Type, in any) (out any, err error) {
-	var self any
+// decode decodes the arguments.
+func (s *State) decode(L *lua.LState, a *adapter, f *module.Func, of *module.Type, in any) (self any, err error) {
 	base := 0
 	if of != nil {
 		if self, err = selfOf(L, of, f); err != nil {
@@ -204,9 +268,16 @@ func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *
 		base = 1
 	}
 	if len(f.Params) > 0 || L.GetTop() > base {
-		if err := a.plan().DecodeInto(s.binder, L, base, in); err != nil {
-			return nil, err
-		}
+		err = a.plan().DecodeInto(s.binder, L, base, in)
+	}
+	return self, err
+}
+
+// perform decodes the arguments and runs the handler.
+func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *module.Type, in any) (out any, err error) {
+	self, err := s.decode(L, a, f, of, in)
+	if err != nil {
+		return nil, err
 	}
 	if f.Inline {
 		return s.handle(c, a, self, in)
@@ -215,9 +286,19 @@ func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *
 		return nil, e
 	}
 	c.Context() // made here, with the baton, because the handler's goroutines may ask for it at once
+	if lane := c.task.Lane(); lane != nil {
+		return s.traced(lane, c, L, a, self, in)
+	}
 	s.world.Unlock()
-	defer s.world.Lock(L)
-	return s.handle(c, a, self, in)
+	defer s.back(c, L, c.task.Enter(&c.name))
+	defer s.recovered(c.name, &err)
+	return a.call(c, self, in)
+}
+
+// back takes the baton after native work.
+func (s *State) back(c *Call, L *lua.LState, before *string) {
+	c.task.Enter(before)
+	s.world.Lock(L)
 }
 
 func (s *State) handle(c *Call, a *adapter, self, in any) (out any, err error) {

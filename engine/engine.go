@@ -26,6 +26,7 @@ import (
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
 	"github.com/gscript-lang/gscript/engine/module"
+	"github.com/gscript-lang/gscript/engine/trace"
 )
 
 // Module is the declaration of a Lua module.
@@ -63,6 +64,9 @@ type Options struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Log    *slog.Logger // nil discards
+	// Trace records what tasks, workers and native calls do over time; nil
+	// records nothing.
+	Trace *trace.Recorder
 
 	// Trusted lifts what guards against hostile scripts: larger sources, deeper
 	// nesting, higher limits, getfenv and setfenv, all of debug. The command
@@ -73,6 +77,10 @@ type Options struct {
 	// Processes lets scripts work in processes of their own: what
 	// isolate.Child returned. Without it such workers are refused.
 	Processes Processes
+	// DebugTasks logs tasks that keep others waiting, and at the end of a run
+	// those that still run and those that nobody awaited, by the line that
+	// started each.
+	DebugTasks bool
 	// Grace is how long a canceled script may take to clean up; 0 means
 	// DefaultGrace.
 	Grace time.Duration

@@ -18,6 +18,15 @@ func (l *locals) clear() {
 	clear(l.values)
 }
 
+func (l *locals) set(key, v any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.values == nil {
+		l.values = map[any]any{}
+	}
+	l.values[key] = v
+}
+
 // Local returns the value that a module keeps in the state under key, made by
 // make when there is none yet. Declarations are shared by all states, so this
 // is the place for what belongs to one. The key is a value of an unexported

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"reflect"
+	"strings"
 	"sync"
 
 	lua "github.com/yuin/gopher-lua"
@@ -88,6 +89,15 @@ func Operator[A, B, Out any](event, doc string, handler func(a A, b B) (Out, err
 		})}
 }
 
+// Access declares "__len", "__index" or "__newindex" of a type: what #v gives,
+// and v[i] and v[i] = x for keys that are no strings. The parameters are those of
+// a method: none, the key, the key and the value. It keeps the baton, but may
+// wait by Call.Wait.
+func Access[T, In, Out any](event, doc string, handler func(self T, c *Call, in In) (Out, error)) *module.Operator {
+	f := Method(event, doc, handler).AsInline()
+	return &module.Operator{Event: event, Doc: doc, Out: f.Result.Go, Adapter: f}
+}
+
 type operation func(b *bind.Binder, L *lua.LState) (any, error)
 
 func operand[T any](b *bind.Binder, v lua.LValue) (t T, err error) {
@@ -124,6 +134,9 @@ func (s *State) compute(name string, p *pure, f *module.Func, of *module.Type) l
 
 // operator makes the Lua function for a declared operator.
 func (s *State) operator(t *module.Type, o *module.Operator) *lua.LFunction {
+	if f, ok := o.Adapter.(*module.Func); ok {
+		return s.world.Root.NewFunction(s.invoke(strings.Replace(o.Notation(), "a", t.Name, 1), f, t))
+	}
 	op := o.Adapter.(operation)
 	return s.world.Root.NewFunction(s.pushed(t.Name+" "+o.Event, func(L *lua.LState) (any, error) { return op(s.binder, L) }))
 }

@@ -1,6 +1,5 @@
 package engine
 
-
 // Callable returns a function given as a raw value, nil for any other value.
 func (c *Call) Callable(v Value) *Func {
 	if v.Type() != "function" {
@@ -20,4 +19,3 @@ func (c *Call) Snapshot(what string, v any) (s *Snapshot, err error) {
 	}
 	return s, refused(what, err)
 }
-

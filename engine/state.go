@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -28,15 +29,18 @@ type State struct {
 	binder *bind.Binder
 	loader *loader
 	locals locals
-	crew   *crew // its workers
+	crew   Crew // its workers
 
-	ctx    context.Context // until Close
-	cancel context.CancelFunc
-	script string
-	args   []string
-	owned  bool // the host is ours to close
-	global bool // UseModules was called
-	closed bool
+	ctx     context.Context // until Close
+	cancel  context.CancelFunc
+	script  string
+	args    []string
+	owned   bool // the host is ours to close
+	process ProcessInfo
+	global  bool // UseModules was called
+	// unwatch ends what looks for slow tasks; nil when nothing does.
+	unwatch chan struct{}
+	closed  bool
 }
 
 // NewState makes a state. It lives until Close, or until ctx ends.
@@ -54,6 +58,7 @@ func (e *Engine) NewState(ctx context.Context) *State {
 	s := e.newState(ctx, h)
 	s.owned = e.opts.Host == nil
 	s.crew = newCrew(e.opts.Limits.Workers)
+	s.process = ProcessInfo{Name: "main", PID: os.Getpid()}
 	return s
 }
 
@@ -62,6 +67,7 @@ func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.world = vm.New(s.host.Clock, e.opts.Grace)
 	s.world.Limits = e.opts.Limits.vm()
+	s.world.Trace = e.opts.Trace
 	s.binder = bind.New(s.world)
 	s.binder.Iterate = s.iterator
 	lib := &base.Library{
@@ -228,6 +234,7 @@ func (s *State) Close() error {
 	s.closed = true
 	s.cancel()
 	s.world.Stop(fault.New(fault.StateClosed, "the state is closed"))
+	s.world.ReleaseHandles()
 	err := s.world.CloseHandles()
 	s.world.Drain(nil)
 	if s.owned {
@@ -271,6 +278,7 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 	defer s.stopWith(ctx)()
 	t := s.world.NewTask(ctx, "main")
 	t.Claim()
+	t.Traced("")
 
 	var (
 		fn   lua.LValue
@@ -278,11 +286,19 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 	)
 	err = s.locked(func() error {
 		fn, args = prepare()
+		if s.engine.opts.DebugTasks && s.unwatch == nil {
+			s.watchTasks(slowTask, nil)
+		}
 		return nil
 	})
 	var values []lua.LValue
 	if err == nil {
 		values, err = t.Run(fn, args...)
+	}
+	var forgotten []*vm.Task
+	if s.world.Noting() {
+		forgotten = s.reportRunning(t)
+		defer func() { s.reportLoose(forgotten) }()
 	}
 	if err != nil {
 		s.world.Cancel(fault.New(fault.Canceled, "the script has failed"))
@@ -357,17 +373,32 @@ func (s *State) stopWith(ctx context.Context) (undo func()) {
 // atEnd calls f when ctx ends. When undo has returned f has too, or is not
 // called any more.
 func atEnd(ctx context.Context, f func(cause error)) (undo func()) {
-	done := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(done)
+	after, ok := ctx.(afterFuncer)
+	if !ok && ctx.Done() == nil {
+		return func() {}
+	}
+	var ran sync.WaitGroup
+	ran.Add(1)
+	call := func() {
+		defer ran.Done()
 		f(context.Cause(ctx))
-	})
+	}
+	var stop func() bool
+	if ok {
+		stop = after.AfterFunc(call)
+	} else {
+		stop = context.AfterFunc(ctx, call)
+	}
 	return func() {
 		if !stop() {
-			<-done
+			ran.Wait()
 		}
 	}
 }
+
+// afterFuncer is a context that takes functions for its end itself, as
+// context.AfterFunc knows them; asked directly it need not make a channel.
+type afterFuncer interface{ AfterFunc(f func()) func() bool }
 
 // locked runs f with the baton; a *fault.Error that it panics with is returned.
 func (s *State) locked(f func() error) (err error) {
@@ -424,8 +455,13 @@ func (s *State) next(c *Call, L *lua.LState, it *Iterator) (v any, err error) {
 		c.Context() // made here, with the baton
 	}
 	if !it.Inline {
+		lane := c.task.Lane()
+		lane.Begin(tracedCall, c.name)
 		s.world.Unlock()
-		defer s.world.Lock(L)
+		defer s.retake(lane, L)
+		if lane != nil {
+			defer func() { lane.End(tracedKind(err)) }()
+		}
 	}
 	defer s.recovered(c.name, &err)
 	if it.Walk != nil {

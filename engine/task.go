@@ -3,13 +3,13 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/bind"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
+	"github.com/gscript-lang/gscript/engine/shared"
 )
 
 // Task is a function that runs beside others in one state.
@@ -25,12 +25,25 @@ var ErrDeadlock = errors.New("the tasks wait for each other")
 // Spawn starts fn as a task of the state. The script does not end before it,
 // and fails with its failure unless somebody waits for it.
 func (c *Call) Spawn(fn *Func, args ...any) *Task {
-	t := c.state.world.NewTask(c.state.ctx, "task")
-	if at := vm.Frames(c.frame.L, 1); len(at) > 0 {
-		t.Origin = fmt.Sprintf("%s:%d", at[0].Source, at[0].Line)
-	}
+	return c.SpawnAt("task", c.Where(), fn, args...)
+}
+
+// SpawnAt is Spawn from any goroutine, also after the call has returned: pools
+// start their jobs so. The task has a name, and origin is the line that asked
+// for it.
+func (c *Call) SpawnAt(name, origin string, fn *Func, args ...any) *Task {
+	t := c.newTask(name, origin)
 	t.Go(fn.Lua(), func() []lua.LValue { return c.state.encodeAll(args) })
-	return &Task{t: t}
+	return taskOf(t)
+}
+
+// newTask makes a task that has not begun and inherits from the calling one.
+func (c *Call) newTask(name, origin string) *vm.Task {
+	t := c.state.world.NewTask(c.state.ctx, name)
+	t.Origin = origin
+	t.Inherit(c.task)
+	t.Traced(t.Origin)
+	return t
 }
 
 // SpawnNative starts native work as a task of the state: a thread or a process
@@ -38,10 +51,7 @@ func (c *Call) Spawn(fn *Func, args ...any) *Task {
 // works without the baton.
 func (c *Call) SpawnNative(name string, run func(t *Task) ([]any, error)) *Task {
 	s := c.state
-	t := &Task{t: s.world.NewTask(s.ctx, name)}
-	if at := vm.Frames(c.frame.L, 1); len(at) > 0 {
-		t.t.Origin = fmt.Sprintf("%s:%d", at[0].Source, at[0].Line)
-	}
+	t := taskOf(c.newTask(name, c.Where()))
 	go func() {
 		var results []lua.LValue
 		out, err := t.guarded(s, name, run)
@@ -91,6 +101,9 @@ func (t *Task) Outcome() ([]any, error) {
 	}
 	return out, err
 }
+
+// Owner is the task as one that may hold locks.
+func (t *Task) Owner() *shared.Owner { return t.t.Owner() }
 
 // Origin is the line of the script that started the task, such as "main.lua:3".
 func (t *Task) Origin() string { return t.t.Origin }

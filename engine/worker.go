@@ -11,6 +11,7 @@ import (
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/snapshot"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
+	"github.com/gscript-lang/gscript/engine/trace"
 )
 
 // codec is the structured copy of the state.
@@ -59,7 +60,15 @@ type Worker struct {
 	state   *State
 	globals []variable // as they are before a job
 	broken  bool
-	leave   func()
+	late    bool // TidyLater
+	untidy  bool // since the last job
+
+	stopJob, cancelJob func(cause error)
+	leave              func()
+	lane               *trace.Lane // in the trace, once it has had a job
+	name               string      // there
+
+	what, origin string // of its tasks
 }
 
 // Raise is a value raised in another state that is no error object: a string or
@@ -78,46 +87,54 @@ type Origin struct {
 	Args    []string // what it was started with
 	Dir     string   // where require looks first
 	Globals bool     // modules are globals
+	Process ProcessInfo
 }
 
 // Origin tells whose worker one would be that the calling state makes.
 func (c *Call) Origin() Origin {
 	s := c.state
-	return Origin{Script: s.script, Args: s.args, Dir: s.loader.dir, Globals: s.global}
+	return Origin{Script: s.script, Args: s.args, Dir: s.loader.dir, Globals: s.global, Process: s.process}
 }
 
 // NewWorker makes a worker with the modules and the host of the calling state.
 // It lives until Close.
 func (c *Call) NewWorker() (*Worker, error) {
-	crew, err := c.state.crew.join()
+	leave, err := c.state.crew.Join()
 	if err != nil {
 		return nil, err
 	}
-	w := c.state.engine.newWorker(c.state.ctx, c.state.host, c.Origin(), c.state.crew)
-	w.leave = crew
+	w := c.state.engine.NewWorker(c.state.ctx, c.state.host, c.Origin(), c.state.crew)
+	w.leave = leave
 	return w, nil
 }
 
-// NewWorker makes a worker that acts for a script. It lives until Close, or
-// until ctx ends.
-func (e *Engine) NewWorker(ctx context.Context, h *host.Host, o Origin) *Worker {
-	return e.newWorker(ctx, h, o, newCrew(e.opts.Limits.Workers))
-}
-
-func (e *Engine) newWorker(ctx context.Context, h *host.Host, o Origin, crew *crew) *Worker {
+// NewWorker makes a worker that acts for a script and counts its own workers
+// with crew. It lives until Close, or until ctx ends.
+func (e *Engine) NewWorker(ctx context.Context, h *host.Host, o Origin, crew Crew) *Worker {
 	s := e.newState(ctx, h)
-	s.crew = crew
+	s.crew, s.process = crew, o.Process
 	s.script, s.args, s.loader.dir = o.Script, o.Args, o.Dir
 	s.binder.Snapshots.Overwrite = true
 	if o.Globals {
 		s.UseModules()
 	}
 	w := &Worker{state: s, leave: func() {}}
-	global := s.world.Root.G.Global
+	w.stopJob = func(cause error) { s.world.Stop(vm.StopCause(cause)) }
+	w.cancelJob = func(cause error) {
+		e := fault.Classify(cause)
+		s.world.Cancel(&fault.Error{Kind: fault.Canceled, Message: e.Message, Cause: cause})
+	}
+	w.settle()
+	return w
+}
+
+// settle notes the globals as what the jobs find.
+func (w *Worker) settle() {
+	w.globals = w.globals[:0]
+	global := w.state.world.Root.G.Global
 	for k, v := global.Next(lua.LNil); k != lua.LNil; k, v = global.Next(k) {
 		w.globals = append(w.globals, variable{k, v})
 	}
-	return w
 }
 
 var _ Runner = (*Worker)(nil)
@@ -125,7 +142,17 @@ var _ Runner = (*Worker)(nil)
 // Close ends the worker.
 func (w *Worker) Close() error {
 	defer w.leave()
+	defer func() { w.lane.Close() }()
 	return w.state.Close()
+}
+
+// Identify says what the worker's tasks are called where people read of them,
+// such as in a report of a deadlock, and which line of the script made it.
+func (w *Worker) Identify(what, origin string) { w.what, w.origin = what, origin }
+
+// SetLocal sets what Call.Local finds under key in the next job.
+func (w *Worker) SetLocal(key, v any) {
+	w.state.locals.set(key, v)
 }
 
 // Usable says that the worker may run another job: none was stopped hard or
@@ -143,17 +170,45 @@ func (w *Worker) Run(ctx context.Context, fn *Snapshot, args ...*Snapshot) (*Sna
 // RunCancelable is Run with a second context, whose end cancels the job as
 // Task.Cancel does.
 func (w *Worker) RunCancelable(ctx, soft context.Context, fn *Snapshot, args ...*Snapshot) (out *Snapshot, err error) {
+	return w.run(ctx, soft, false, fn, args)
+}
+
+// Init is Run for a function that prepares the worker: the globals that it sets
+// and what it opens stay for the jobs.
+func (w *Worker) Init(ctx context.Context, fn *Snapshot, args ...*Snapshot) error {
+	_, err := w.run(ctx, context.Background(), true, fn, args)
+	return err
+}
+
+// run is RunCancelable; lasting says that what the function does stays if it
+// does not fail.
+func (w *Worker) run(ctx, soft context.Context, lasting bool, fn *Snapshot, args []*Snapshot) (out *Snapshot, err error) {
 	s := w.state
 	if err := s.world.Reset(); err != nil {
 		return nil, err
 	}
-	defer s.stopWith(ctx)()
-	t := s.world.NewTask(ctx, "job")
+	w.Tidy()
+	if a, ok := ctx.(Attachable); ok {
+		a.Attach(w.stopJob)
+		defer a.Detach()
+	} else {
+		defer s.stopWith(ctx)()
+	}
+	t := s.world.NewTask(s.ctx, "job") // stopWith stops it, for less than a context beneath ctx costs
 	t.Claim()
-	defer atEnd(soft, func(cause error) {
-		e := fault.Classify(cause)
-		s.world.Cancel(&fault.Error{Kind: fault.Canceled, Message: e.Message, Cause: cause})
-	})()
+	if w.what != "" {
+		t.Name, t.Origin = w.what, w.origin
+	}
+	if s.world.Trace != nil {
+		w.traced(t, fn)
+		defer func() { w.lane.Finish(tracedJob, tracedKind(err)) }()
+	}
+	if a, ok := soft.(Attachable); ok {
+		a.Attach(w.cancelJob)
+		defer a.Detach()
+	} else {
+		defer atEnd(soft, w.cancelJob)()
+	}
 	job := s.world.Root.NewFunction(func(L *lua.LState) int {
 		L.Push(s.binder.Encode(fn))
 		for _, a := range args {
@@ -163,7 +218,7 @@ func (w *Worker) RunCancelable(ctx, soft context.Context, fn *Snapshot, args ...
 		return 1
 	})
 	values, err := t.Run(job)
-	if err == nil && len(values) > 0 {
+	if err == nil && len(values) > 0 && !lasting {
 		err = s.locked(func() error {
 			var terr error
 			out, terr = s.binder.Snapshots.Take(values[0])
@@ -174,11 +229,15 @@ func (w *Worker) RunCancelable(ctx, soft context.Context, fn *Snapshot, args ...
 		s.world.Cancel(fault.New(fault.Canceled, "the job has failed"))
 	}
 	if orphan := s.world.Settle(context.Background(), t); orphan != nil {
-		if err == nil {
+		if _, exit := vm.Exit(orphan); err == nil || exit {
 			err = orphan
 		}
 		s.world.Cancel(fault.New(fault.Canceled, "a task of the job has failed"))
 		s.world.Drain(t)
+	}
+	lasting = lasting && err == nil
+	if lasting {
+		s.world.KeepHandles()
 	}
 	cerr := s.world.CloseHandles()
 	if err != nil {
@@ -194,8 +253,34 @@ func (w *Worker) RunCancelable(ctx, soft context.Context, fn *Snapshot, args ...
 		}
 	}
 	w.broken = w.broken || fault.KindOf(err) == fault.Internal
-	w.tidy()
+	w.untidy = !(lasting && err == nil)
+	if !w.untidy {
+		w.settle()
+	} else if !w.late {
+		w.Tidy()
+	}
 	return out, err
+}
+
+// Attachable is a context that calls a function at its end itself, which is far
+// cheaper for a small job than what context.AfterFunc does. One function at a
+// time is attached. When Detach has returned, the function has too, or is not
+// called any more.
+type Attachable interface {
+	Attach(f func(cause error))
+	Detach()
+}
+
+// TidyLater leaves it to Tidy, at the latest to the next job, to undo what a job
+// left in the state, so that nobody who waits for the job waits for that.
+func (w *Worker) TidyLater() { w.late = true }
+
+// Tidy undoes what the last job left in the state.
+func (w *Worker) Tidy() {
+	if w.untidy {
+		w.untidy = false
+		w.tidy()
+	}
 }
 
 // variable is a global and its value.
@@ -214,18 +299,26 @@ func (w *Worker) tidy() {
 	})
 }
 
-// pristine says whether the globals are as before any job, in the same order.
-// Most jobs leave them so.
+// pristine says whether the globals are as before any job. Most jobs leave them
+// so. A table lists its keys in the order in which they came, so whatever is new
+// stands before the first known key, being a number of the array, or behind the
+// last; to look the others up costs half of walking them.
 func (w *Worker) pristine() bool {
 	global := w.state.world.Root.G.Global
-	i := 0
-	for k, v := global.Next(lua.LNil); k != lua.LNil; k, v = global.Next(k) {
-		if i >= len(w.globals) || w.globals[i].name != k || w.globals[i].value != v {
+	n := len(w.globals)
+	if n == 0 {
+		return false
+	}
+	if first, _ := global.Next(lua.LNil); first != w.globals[0].name {
+		return false
+	}
+	for i := range w.globals {
+		if g := &w.globals[i]; global.RawGet(g.name) != g.value {
 			return false
 		}
-		i++
 	}
-	return i == len(w.globals)
+	last, _ := global.Next(w.globals[n-1].name)
+	return last == lua.LNil
 }
 
 func (w *Worker) restoreGlobals() {
@@ -244,6 +337,9 @@ func (w *Worker) restoreGlobals() {
 
 // refused says which part of what cannot cross.
 func refused(what string, err error) error {
+	if err == nil {
+		return nil
+	}
 	var r *snapshot.Refused
 	if errors.As(err, &r) {
 		e := fault.New(fault.CopyRefused, "%s", r.Why)
@@ -273,8 +369,10 @@ func (w *Worker) portable(err error) error {
 	}
 	var exit *vm.ErrUnwound
 	if errors.As(err, &exit) {
-		return fault.New("worker.exit", "the job called os.exit(%d)", exit.Code).
+		e := fault.New("worker.exit", "the job called os.exit(%d)", exit.Code).
 			WithHint("a job returns its result or raises; only the script itself may exit")
+		e.Code = exit.Code
+		return e
 	}
 	return err
 }

@@ -32,7 +32,7 @@ func (r *runner) runIsolated(ctx context.Context, args []string) error {
 		ctx = context.Background()
 	}
 	starting := &starting{ready: make(chan struct{})}
-	ctx, done := interruptible(ctx, starting, r.quiet)
+	ctx, done := interruptible(ctx, starting, r.quiet, func() {})
 	starting.process, err = isolate.Start(ctx, config, script, anys(args)...)
 	close(starting.ready)
 	if err == nil {

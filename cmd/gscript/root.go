@@ -12,8 +12,8 @@ import (
 )
 
 // gscript runs the command line and returns the exit code.
-func gscript(args []string) int {
-	root := newRoot()
+func gscript(args []string, processes engine.Processes) int {
+	root := newRoot(processes)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err == nil {
@@ -57,8 +57,8 @@ func didYouMean(word string, words []string) string {
 	return ""
 }
 
-func newRoot() *cobra.Command {
-	r := &runner{}
+func newRoot(processes engine.Processes) *cobra.Command {
+	r := &runner{processes: processes}
 	root := &cobra.Command{
 		Use:   "gscript [flags] script.lua [arguments…]",
 		Short: "Run Lua automation scripts with the protocols inside",

@@ -29,9 +29,12 @@ type runner struct {
 	quiet   bool
 	verbose bool
 	isolate bool
+	trace   string
+	tasks   bool // log what is wrong with tasks
 	grants  grants
 
-	commands []string // names of subcommands, for mistyped ones
+	processes engine.Processes
+	commands  []string // names of subcommands, for mistyped ones
 }
 
 func newRun(r *runner) *cobra.Command {
@@ -70,7 +73,10 @@ func (r *runner) flags(cmd *cobra.Command) {
 	r.limits.flags(f)
 	f.BoolVar(&r.json, "json", false, "print the error report as JSON")
 	f.BoolVar(&r.isolate, "isolate", false, "run the script in a process of its own under a hard limit of memory; implies --sandbox")
+	f.StringVar(&r.trace, "trace", "", "write what tasks, workers and calls do over time to this `file`, for ui.perfetto.dev")
+	f.BoolVar(&r.tasks, "async-debug", os.Getenv("GSCRIPT_ASYNC_DEBUG") == "1", "log slow, forgotten and never awaited tasks; GSCRIPT_ASYNC_DEBUG=1 in the environment does the same")
 	r.grants.flags(f)
+	cmd.MarkFlagsMutuallyExclusive("isolate", "trace")
 }
 
 // run runs the script that the arguments name.
@@ -92,29 +98,40 @@ func (r *runner) run(ctx context.Context, args []string) error {
 	if r.quiet {
 		world.Terminal = quietTerminal{world.Terminal}
 	}
+	traces, err := r.startTrace(world)
+	if err != nil {
+		return err
+	}
+	defer traces.close()
 	e := engine.New(engine.Options{
 		Modules: modules.All(),
 		Library: stdlib.Files,
 		Host:    world,
 		Log:     world.Log,
+		Trace:   traces.recorder,
 		Trusted: !r.grants.sandboxed(),
 		Limits:  r.limits.engine(),
+
+		DebugTasks: r.tasks,
+
+		Processes: r.processes,
 	})
 	state := e.NewState(context.Background())
-	err = r.execute(ctx, e, state, args)
+	err = r.execute(ctx, state, args, traces.leave)
 	if cerr := state.Close(); err == nil {
 		err = cerr
 	}
 	return r.report(e, world, err)
 }
 
-func (r *runner) execute(ctx context.Context, e *engine.Engine, state *engine.State, args []string) error {
+// execute runs the script; leave is called where the process has to end under it.
+func (r *runner) execute(ctx context.Context, state *engine.State, args []string, leave func()) error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	ctx, done := interruptible(ctx, state, r.quiet)
+	ctx, done := interruptible(ctx, state, r.quiet, leave)
 	if limit := time.Duration(r.limits.timeout); limit > 0 {
-		defer exitAfter(limit+stuck, exitLimit, "the script has passed its deadline and waits where it cannot be stopped, such as for a reader of its output").Stop()
+		defer exitAfter(limit+stuck, exitLimit, "the script has passed its deadline and waits where it cannot be stopped, such as for a reader of its output", leave).Stop()
 	}
 	err := r.start(ctx, state, args)
 	if signal := done(); signal != nil && (err == nil || engine.KindOf(err) == engine.KindCanceled) {

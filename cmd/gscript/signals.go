@@ -22,8 +22,8 @@ func (i interrupted) Error() string { return i.name }
 // interruptible makes a first signal cancel the script, so that it cleans up,
 // and a second one stop it at once. A write to a closed pipe becomes an error
 // that ends the script in order. done returns why a signal ended the script, or
-// nil.
-func interruptible(ctx context.Context, script interface{ Interrupt(error) }, quiet bool) (_ context.Context, done func() error) {
+// nil; leave is called before the process ends without it.
+func interruptible(ctx context.Context, script interface{ Interrupt(error) }, quiet bool, leave func()) (_ context.Context, done func() error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
@@ -52,10 +52,10 @@ func interruptible(ctx context.Context, script interface{ Interrupt(error) }, qu
 						fmt.Fprintln(os.Stderr, "\ninterrupted: cleaning up; press Ctrl-C again to stop at once")
 					}
 					script.Interrupt(why)
-					exitAfter(engine.DefaultGrace+stuck, why.code, "")
+					exitAfter(engine.DefaultGrace+stuck, why.code, "", leave)
 				case 2:
 					cancel(why)
-					exitAfter(stuck, why.code, "")
+					exitAfter(stuck, why.code, "", leave)
 				}
 			}
 		}
@@ -75,11 +75,12 @@ func interruptible(ctx context.Context, script interface{ Interrupt(error) }, qu
 const stuck = 500 * time.Millisecond
 
 // exitAfter ends the process with a code unless the timer is stopped before.
-func exitAfter(d time.Duration, code int, why string) *time.Timer {
+func exitAfter(d time.Duration, code int, why string, leave func()) *time.Timer {
 	return time.AfterFunc(d, func() {
 		if why != "" {
 			fmt.Fprintln(os.Stderr, "gscript:", why)
 		}
+		leave()
 		os.Exit(code)
 	})
 }

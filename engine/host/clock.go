@@ -38,11 +38,11 @@ func (realClock) Sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 	t := time.NewTimer(d)
-	defer t.Stop()
 	select {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
+		t.Stop()
 		return context.Cause(ctx)
 	}
 }

@@ -252,6 +252,9 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 		self, key := L.CheckUserData(1).Value, L.Get(2)
 		name, ok := key.(lua.LString)
 		if !ok {
+			if index := operators["__index"]; index != nil {
+				return index.GFunction(L)
+			}
 			b.World.Throw(L, fault.New(fault.ArgsUnknown, "%s has no entry %s", t.Name, Describe(key)))
 		}
 		if m := methods[string(name)]; m != nil {
@@ -273,7 +276,13 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 		b.World.Throw(L, Unknown(t.Name+" has no", string(name), t.Members()))
 		return 0
 	}))
+	if len(props) == 0 && t.Index == nil && operators["__index"] == nil {
+		mt.RawSetString("__index", b.methodTable(t, methods))
+	}
 	mt.RawSetString("__newindex", root.NewFunction(func(L *lua.LState) int {
+		if set := operators["__newindex"]; set != nil && L.Get(2).Type() != lua.LTString {
+			return set.GFunction(L)
+		}
 		b.World.Throw(L, fault.New(fault.ArgsInvalid, "%s is read-only: '%s' cannot be set", t.Name, L.Get(2).String()))
 		return 0
 	}))
@@ -295,9 +304,30 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 		}))
 	}
 	for event, fn := range operators {
-		mt.RawSetString(event, fn)
+		if event != "__index" && event != "__newindex" { // above, for keys that are no names
+			mt.RawSetString(event, fn)
+		}
 	}
 	b.types[t.Go] = &handleType{t, mt}
+}
+
+// methodTable is the __index of a type that has methods only. A table is found
+// at half the cost of a call. No script can reach it.
+func (b *Binder) methodTable(t *module.Type, methods map[string]*lua.LFunction) *lua.LTable {
+	table := &lua.LTable{Metatable: lua.LNil}
+	for name, m := range methods {
+		table.RawSetString(name, m)
+	}
+	meta := &lua.LTable{Metatable: lua.LNil}
+	meta.RawSetString("__index", b.World.Root.NewFunction(func(L *lua.LState) int {
+		if name, ok := L.Get(2).(lua.LString); ok {
+			b.World.Throw(L, Unknown(t.Name+" has no", string(name), t.Members()))
+		}
+		b.World.Throw(L, fault.New(fault.ArgsUnknown, "%s has no entry %s", t.Name, Describe(L.Get(2))))
+		return 0
+	}))
+	table.Metatable = meta
+	return table
 }
 
 // Identity makes a Go value that embeds it one userdata of its state, so that

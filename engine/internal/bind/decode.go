@@ -52,7 +52,7 @@ func newDecoder(p module.Param, t reflect.Type) decoder {
 		return decodeFunc
 	case valueType:
 		return func(_ *Binder, v lua.LValue, dst reflect.Value) error {
-			dst.Set(reflect.ValueOf(Value{v}))
+			*dst.Addr().Interface().(*Value) = Value{v} // Set would allocate
 			return nil
 		}
 	case snapshotType:
@@ -77,6 +77,12 @@ func newDecoder(p module.Param, t reflect.Type) decoder {
 	}
 	if readsItself(t) {
 		return decodeReader
+	}
+	if t.Kind() == reflect.Pointer && readsItself(t.Elem()) {
+		return func(b *Binder, v lua.LValue, dst reflect.Value) error {
+			dst.Set(reflect.New(t.Elem()))
+			return decodeReader(b, v, dst.Elem())
+		}
 	}
 	switch t.Kind() {
 	case reflect.String:

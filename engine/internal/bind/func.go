@@ -81,6 +81,9 @@ func (f *Func) with(ctx context.Context, args []any, take func([]lua.LValue) err
 	} else {
 		t = w.NewTask(ctx, "callback")
 		t.Claim()
+		if w.Trace != nil {
+			t.Traced(vm.DefinedAt(f.fn))
+		}
 		undo := t.StopWith(ctx, vm.StopCause)
 		defer func() {
 			undo()
@@ -97,6 +100,9 @@ func (f *Func) with(ctx context.Context, args []any, take func([]lua.LValue) err
 			values[i] = f.b.Encode(a)
 		}
 		results, err := w.CallOn(t, from, f.fn, values...)
+		if frame == nil {
+			err = t.CleanUp(err)
+		}
 		if err != nil {
 			return err
 		}

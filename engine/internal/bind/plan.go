@@ -28,6 +28,7 @@ type field struct {
 	module.Param
 	decode  decoder
 	item    decoder                 // of a list parameter's items
+	whole   decoder                 // of further arguments that come as a list, in the table form
 	initial func(dst reflect.Value) // sets the default
 }
 
@@ -54,7 +55,7 @@ func NewPlan(t reflect.Type) *Plan {
 			p.list = f
 		case module.Rest:
 			p.rest = f
-			continue
+			f.whole = newDecoder(f.Param, f.Go)
 		case module.Option:
 			p.options = true
 		}
@@ -75,7 +76,7 @@ func takesTable(t reflect.Type) bool {
 	case bytesType, durationType, sizeType, funcType:
 		return false
 	}
-	if readsItself(t) {
+	if readsItself(t) || t.Kind() == reflect.Pointer && readsItself(t.Elem()) {
 		return true
 	}
 	switch t.Kind() {
@@ -214,7 +215,11 @@ func (p *Plan) set(b *Binder, f *field, v lua.LValue, dst reflect.Value) error {
 	if v == lua.LNil {
 		return nil
 	}
-	if err := f.decode(b, v, dst.FieldByIndex(f.Index)); err != nil {
+	decode := f.decode
+	if f.whole != nil {
+		decode = f.whole
+	}
+	if err := decode(b, v, dst.FieldByIndex(f.Index)); err != nil {
 		return argument(f, err)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"github.com/gscript-lang/gscript/engine/internal/base/tablib"
 	"github.com/gscript-lang/gscript/engine/internal/numeral"
 	"github.com/gscript-lang/gscript/engine/internal/value"
 )
@@ -71,7 +72,7 @@ func (v Value) IsTable() bool {
 // Len is the length of a table's list, 0 for any other value.
 func (v Value) Len() int {
 	if t, ok := v.lv.(*lua.LTable); ok {
-		return t.Len()
+		return tablib.Length(t)
 	}
 	return 0
 }
@@ -79,6 +80,9 @@ func (v Value) Len() int {
 // Index returns an item of a table's list.
 func (v Value) Index(i int) Value {
 	if t, ok := v.lv.(*lua.LTable); ok {
+		if i >= lua.MaxArrayIndex {
+			return Value{t.RawGetH(lua.LNumber(i))}
+		}
 		return Value{t.RawGetInt(i)}
 	}
 	return Value{}
@@ -98,7 +102,7 @@ func (v Value) OnlyList() bool {
 	if !ok {
 		return false
 	}
-	next, _ := t.Next(lua.LNumber(t.Len()))
+	next, _ := t.Next(lua.LNumber(tablib.Length(t)))
 	return next == lua.LNil
 }
 
@@ -151,8 +155,8 @@ func (vs Values) Portable() any {
 
 func (b *Binder) encodeValues(vs Values) lua.LValue {
 	t := b.World.Root.CreateTable(len(vs), 0)
-	for _, v := range vs {
-		t.Append(v.Lua())
+	for i, v := range vs {
+		t.RawSetInt(i+1, v.Lua())
 	}
 	if len(vs) == 0 {
 		t.Metatable = b.listMeta

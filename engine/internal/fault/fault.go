@@ -78,6 +78,9 @@ func (e *Error) Is(target error) bool {
 
 // KindOf returns the kind of err, or "" when it is not the engine's.
 func KindOf(err error) string {
+	if err == nil {
+		return ""
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Kind

@@ -50,22 +50,21 @@ func (w *World) coCreate(L *lua.LState) int {
 		// gopher-lua loses the results of a coroutine that starts in Go.
 		cell := &lua.Upvalue{}
 		cell.SetValue(fn)
-		L.Replace(1, &lua.LFunction{Proto: callIt(), Env: w.Root.Env, Upvalues: []*lua.Upvalue{cell}})
+		fn = &lua.LFunction{Proto: callIt(), Env: w.Root.Env, Upvalues: []*lua.Upvalue{cell}}
 	}
-	h := &hook{gate: raised, task: TaskOf(L), role: roleCoroutine}
+	h := w.newThread(roleCoroutine)
+	h.gate, h.task = raised, TaskOf(L)
 	if w.Limits.Coroutines > 0 {
 		w.admit(L)
 		h.ticket = &ticket{living: &w.living}
 		w.living.Add(1)
 	}
-	n := w.stockCreate(L)
-	h.thread = L.Get(-1).(*lua.LState)
+	h.begin(fn)
 	if h.ticket != nil {
 		runtime.AddCleanup(h.thread, (*ticket).giveBack, h.ticket)
 	}
-	// NewThread wrapped the context of L; ours counts every instruction.
-	h.thread.SetContext(h)
-	return n
+	L.Push(h.thread)
+	return 1
 }
 
 // admit raises when one more coroutine would be too many. Those that the script

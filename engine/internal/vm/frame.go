@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"fmt"
 	"reflect"
 	"unsafe"
 
@@ -61,6 +62,31 @@ func (f *callFrame) op() int {
 // function that dbg, from GetStack, stands for: the one that made the call
 // above, or is about to run. It is -1 for a Go function.
 func Instruction(dbg *lua.Debug) int { return frameOf(dbg).pc() }
+
+// Place is an instruction of a script, kept until somebody asks for its line.
+type Place struct {
+	proto *lua.FunctionProto
+	pc    int
+}
+
+// Caller is the place in a script that called the running Go function of L, the
+// zero Place when the thread began with Go.
+func Caller(L *lua.LState) Place {
+	for f := topFrame(L); f != nil; f = f.Parent {
+		if pc := f.pc(); pc >= 0 {
+			return Place{f.Fn.Proto, pc}
+		}
+	}
+	return Place{}
+}
+
+// String is the place as "main.lua:3", "" for the zero Place.
+func (p Place) String() string {
+	if p.proto == nil || p.pc >= len(p.proto.DbgSourcePositions) {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", p.proto.SourceName, p.proto.DbgSourcePositions[p.pc])
+}
 
 // Boundary says what keeps coroutine thread L, whose running Go function is
 // about to yield, from doing so: the name of a Go function, or of an operation

@@ -20,12 +20,14 @@ const (
 
 // hook is the context of one Lua thread. gopher-lua asks for Done before every
 // instruction, and that is where a script is interrupted: Done returns nil, at
-// the price of one atomic load, until the gate is raised. It must not be a
+// the price of two loads, until the gate is raised. It must not be a
 // context of the standard library, whose Done is several times dearer, nor be
 // wrapped in one: NewThread does that when the parent has a context, so the
 // root has none.
 type hook struct {
 	gate   *atomic.Uint32
+	stack  frameStack
+	near   uint16 // the segment of the stack from which on it needs more room
 	task   *Task
 	thread *lua.LState
 	role   role
@@ -76,19 +78,26 @@ var (
 
 // Done is asked for before every instruction.
 func (h *hook) Done() <-chan struct{} {
-	if h.gate.Load() == 0 {
+	if h.gate.Load() == 0 && h.stack.segIdx < h.near {
 		return nil
 	}
 	return h.look()
 }
 
 func (h *hook) look() <-chan struct{} {
+	if h.stack.segIdx >= h.near {
+		h.lengthen()
+	}
 	if h.gate == raised {
 		h.thread.Panic = raise
 		h.gate = &h.task.gate
 	}
-	if w := h.task.World; w.Limits.Steps > 0 {
+	w := h.task.World
+	if w.Limits.Steps > 0 {
 		w.countSteps(h.task, 1)
+	}
+	if w.watch != nil {
+		w.watch.tell(h)
 	}
 	if h.task.stop.Load() != nil {
 		return interrupted

@@ -62,56 +62,70 @@ type Call struct {
 // a callback). catches says that the caller keeps errors to itself; with and
 // finally pass them on. handler, if given, runs where the error is raised.
 func (w *World) Protect(t *Task, from *lua.LState, catches bool, handler *lua.LFunction) (*Call, error) {
-	var th *lua.LState
 	var h *hook
 	if n := len(w.idle); n > 0 {
-		th = w.idle[n-1]
+		h = w.idle[n-1]
 		w.idle = w.idle[:n-1]
-		h = hookOf(th)
 	} else {
-		th, _ = w.Root.NewThread()
-		h = &hook{thread: th, role: roleProtected}
-		th.SetContext(h)
+		h = w.newThread(roleProtected)
 	}
 	if !h.descend(from) {
-		w.idle = append(w.idle, th)
+		w.idle = append(w.idle, h)
 		return nil, fault.New(fault.StackOverflow, "stack overflow: too many protected calls and coroutines inside one another")
 	}
 	h.gate, h.task, h.caller, h.handler, h.catches = raised, t, from, handler, catches
-	return &Call{Thread: th, hook: h}, nil
+	return &Call{Thread: h.thread, hook: h}, nil
 }
 
-// Run makes the call; its results are then on Thread from index 1 on.
+// Run makes the call; its results are then on Thread from index 1 on. Its frame
+// is kept small, as are those of all functions between a task and a native
+// function that waits: a waiting task then lives on a stack of 4 KiB.
 func (c *Call) Run(nargs int) (err error) {
-	t := c.hook.task
-	g := t.World.Root.G
-	before := g.CurrentThread
-	g.CurrentThread = c.Thread
-	if c.hook.catches {
-		t.catches++
-	}
-	defer func() {
-		g.CurrentThread = before
-		if c.hook.catches {
-			t.catches--
-		}
-		if r := recover(); r != nil { // PCall itself failed: the thread is lost
-			c.reuse = false
-			err = c.failure(&lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(fmt.Sprint(r))})
-		}
-	}()
+	defer c.leave(c.enter(), &err)
 	if fn := c.Thread.Get(-nargs - 1); !callable(c.Thread, fn) {
-		c.reuse = true
-		return c.failure(&lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString("attempt to call " + aValue(fn.Type().String()))})
+		return c.refuse(fn)
 	}
 	if perr := c.Thread.PCall(nargs, lua.MultRet, nil); perr != nil {
-		var api *lua.ApiError
-		errors.As(perr, &api)
-		c.reuse = api.Type != lua.ApiErrorPanic
-		return c.failure(api)
+		return c.failed(perr)
 	}
 	c.reuse = true
 	return nil
+}
+
+// enter makes the thread of the call the one that runs, and returns the one
+// that did.
+func (c *Call) enter() (before *lua.LState) {
+	t := c.hook.task
+	g := t.World.Root.G
+	before, g.CurrentThread = g.CurrentThread, c.Thread
+	if c.hook.catches {
+		t.catches++
+	}
+	return before
+}
+
+func (c *Call) leave(before *lua.LState, err *error) {
+	t := c.hook.task
+	t.World.Root.G.CurrentThread = before
+	if c.hook.catches {
+		t.catches--
+	}
+	if r := recover(); r != nil { // PCall itself failed: the thread is lost
+		c.reuse = false
+		*err = c.failure(&lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(fmt.Sprint(r))})
+	}
+}
+
+func (c *Call) refuse(fn lua.LValue) error {
+	c.reuse = true
+	return c.failure(&lua.ApiError{Type: lua.ApiErrorRun, Object: lua.LString("attempt to call " + aValue(fn.Type().String()))})
+}
+
+func (c *Call) failed(err error) error {
+	var api *lua.ApiError
+	errors.As(err, &api)
+	c.reuse = api.Type != lua.ApiErrorPanic
+	return c.failure(api)
 }
 
 // Release gives the thread back. The results must have been taken.
@@ -122,7 +136,7 @@ func (c *Call) Release() {
 	}
 	c.Thread.SetTop(0)
 	c.hook.caller, c.hook.handler = nil, nil
-	w.idle = append(w.idle, c.Thread)
+	w.idle = append(w.idle, c.hook)
 }
 
 func (c *Call) failure(api *lua.ApiError) error {

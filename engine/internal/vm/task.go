@@ -27,17 +27,17 @@ type Task struct {
 	// Origin is the script's line that made the task, "" for none.
 	Origin string
 
-	hard, soft             context.Context
-	cancelHard, cancelSoft context.CancelCauseFunc
+	life life
 
 	gate     atomic.Uint32 // not 0: the hook looks closer
 	stop     atomic.Pointer[fault.Error]
 	canceled atomic.Pointer[fault.Error]
 
 	// Guarded by the baton.
-	shields int
-	catches int // protected calls that keep errors; 0 means a raise is uncaught
-	trace   uncaught
+	shields  int
+	catches  int // protected calls that keep errors; 0 means a raise is uncaught
+	trace    uncaught
+	deferred []lua.LValue
 
 	once    sync.Once
 	done    chan struct{}
@@ -47,9 +47,13 @@ type Task struct {
 	// Guarded by the world's mu.
 	claimed bool
 	ended   bool
+	handle  any
 	onEnd   []func()
 
 	awaits atomic.Pointer[Task] // the task that this one waits for
+	within atomic.Pointer[string]
+	bound  atomic.Pointer[binding]
+	lane   atomic.Pointer[lane] // in the trace
 	owner  shared.Owner
 }
 
@@ -57,6 +61,18 @@ type Task struct {
 type uncaught struct {
 	value lua.LValue
 	lines string
+}
+
+// Enter notes the native function, called name, in which the task works without
+// the baton, and returns the one before; nil is none. It needs no baton.
+func (t *Task) Enter(name *string) (before *string) { return t.within.Swap(name) }
+
+// Within is the native function of Enter, "" for none. It needs no baton.
+func (t *Task) Within() string {
+	if name := t.within.Load(); name != nil {
+		return *name
+	}
+	return ""
 }
 
 // Owner is the task as one that may hold locks. It needs no baton.
@@ -67,8 +83,7 @@ func (t *Task) Owner() *shared.Owner { return &t.owner }
 func (w *World) NewTask(ctx context.Context, name string) *Task {
 	t := &Task{World: w, Name: name, done: make(chan struct{})}
 	t.owner.Who = t
-	t.hard, t.cancelHard = context.WithCancelCause(ctx)
-	t.soft, t.cancelSoft = context.WithCancelCause(t.hard)
+	t.life.parent = ctx
 	if w.Limits.Steps > 0 {
 		t.gate.Store(1) // the hook looks at every instruction, to count it
 	}
@@ -96,20 +111,27 @@ func (t *Task) String() string {
 func (t *Task) End(results []lua.LValue, err error) {
 	t.once.Do(func() {
 		t.results, t.err = results, err
+		t.endTrace(err)
 		w := t.World
 		w.mu.Lock()
 		delete(w.tasks, t)
 		if err != nil && !t.claimed && fault.KindOf(err) != fault.Canceled {
 			w.orphans = append(w.orphans, t)
 		}
+		if w.noting && !t.claimed {
+			w.loose = append(w.loose, t)
+		}
 		t.ended = true
 		hooks := t.onEnd
 		t.onEnd = nil
-		close(w.changed)
-		w.changed = make(chan struct{})
+		if w.changed != nil && (len(w.tasks) <= 1 || len(w.orphans) > 0) {
+			close(w.changed)
+			w.changed = nil
+		}
 		w.mu.Unlock()
 		close(t.done)
-		t.cancelHard(nil)
+		t.life.end(nil)
+		t.owner.End()
 		for _, f := range hooks {
 			f()
 		}
@@ -175,13 +197,13 @@ func (t *Task) Result() ([]lua.LValue, error) { return t.results, t.err }
 // in a shield only at a hard stop.
 func (t *Task) Context() context.Context {
 	if t.shields > 0 {
-		return t.hard
+		return t.HardContext()
 	}
-	return t.soft
+	return t.life.softContext(t)
 }
 
 // HardContext ends only at a hard stop.
-func (t *Task) HardContext() context.Context { return t.hard }
+func (t *Task) HardContext() context.Context { return t.life.hardContext() }
 
 // Shield runs f, in which a soft cancel does not make blocking calls raise.
 func (t *Task) Shield(f func()) {
@@ -201,8 +223,8 @@ func (t *Task) Check() *fault.Error {
 	if e := t.stop.Load(); e != nil {
 		return e
 	}
-	if t.hard.Err() != nil { // whoever ended the context is about to call Stop
-		t.Stop(StopCause(context.Cause(t.hard)))
+	if t.life.parent.Err() != nil { // whoever ended the context is about to call Stop
+		t.Stop(StopCause(context.Cause(t.life.parent)))
 		return t.stop.Load()
 	}
 	if t.shields > 0 {
@@ -224,9 +246,8 @@ func (t *Task) Cancel(why *fault.Error) {
 	if !t.canceled.CompareAndSwap(nil, why) {
 		return
 	}
-	t.cancelSoft(why)
-	timer := t.World.Clock.AfterFunc(t.World.Grace, func() { t.Stop(why) })
-	context.AfterFunc(t.hard, func() { timer.Stop() })
+	t.Lane().Mark("task", "cancel", why.Kind)
+	t.life.cancel(why, t.World.Clock.AfterFunc(t.World.Grace, func() { t.Stop(why) }))
 }
 
 // Stop ends the task now. It needs no baton.
@@ -234,8 +255,9 @@ func (t *Task) Stop(why *fault.Error) {
 	if !t.stop.CompareAndSwap(nil, why) {
 		return
 	}
+	t.Lane().Mark("task", "stop", why.Kind)
 	t.gate.Store(1)
-	t.cancelHard(why)
+	t.life.end(why)
 }
 
 // StopWith makes the end of ctx a hard stop of the task, with the error that
@@ -258,24 +280,31 @@ func StopCause(cause error) *fault.Error {
 // Run calls fn with args on a new thread and returns its results. It takes the
 // baton for the time that Lua runs and must be called without it.
 func (t *Task) Run(fn lua.LValue, args ...lua.LValue) (results []lua.LValue, err error) {
+	t.World.started.Add(1)
 	return t.run(fn, func() []lua.LValue { return args })
 }
 
 func (t *Task) run(fn lua.LValue, args func() []lua.LValue) (results []lua.LValue, err error) {
-	w := t.World
-	w.Lock(nil)
-	defer w.Unlock()
-	defer func() {
-		if r := recover(); r != nil {
-			err = w.panicked(fmt.Sprint(r))
-		}
-	}()
-	return w.CallOn(t, nil, fn, args()...)
+	t.World.Lock(nil)
+	defer t.World.leave(&err)
+	t.World.holds(t)
+	t.World.begun.Add(1)
+	results, err = t.World.CallOn(t, nil, fn, args()...)
+	return results, t.CleanUp(err)
+}
+
+// leave gives the baton up after a task's function.
+func (w *World) leave(err *error) {
+	if r := recover(); r != nil {
+		*err = w.panicked(fmt.Sprint(r))
+	}
+	w.Unlock()
 }
 
 // Go runs fn as this task on a goroutine of its own; args is called there, with
 // the baton. Go itself needs none.
 func (t *Task) Go(fn lua.LValue, args func() []lua.LValue) {
+	t.World.started.Add(1)
 	go func() { t.End(t.run(fn, args)) }()
 }
 
@@ -286,6 +315,9 @@ func (e *ErrUnwound) Error() string { return "os.exit" }
 
 // Exit returns the code of an os.exit inside err.
 func Exit(err error) (code int, ok bool) {
+	if err == nil {
+		return 0, false
+	}
 	var e *ErrUnwound
 	if errors.As(err, &e) {
 		return e.Code, true

@@ -26,17 +26,12 @@ import (
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/stock"
+	"github.com/gscript-lang/gscript/engine/trace"
 )
 
-// Sizes of a Lua thread. A small registry that grows keeps ten thousand tasks
-// within 200 MiB; gopher-lua's defaults take 104 KB a thread.
 const (
-	maxFrames        = 4088 // with one more, the list of segments takes the next size class
-	registrySize     = 128
-	registryGrowStep = 2048
-	registryMaxSize  = 1 << 18
-	maxNesting       = 1000 // protected calls and coroutines inside one another
-	maxFramesBelow   = 64 << 10
+	maxNesting     = 1000 // protected calls and coroutines inside one another
+	maxFramesBelow = 64 << 10
 )
 
 // World is one Lua state with its tasks and open handles.
@@ -46,21 +41,31 @@ type World struct {
 	Grace time.Duration // how long a soft cancel leaves for cleaning up
 
 	Limits Limits // set before a script runs
+	// Trace records what the tasks do; nil records nothing.
+	Trace *trace.Recorder
 	// ErrorMeta is the metatable of error objects.
 	ErrorMeta *lua.LTable
 
 	baton chan struct{}
-	steps int64         // taken so far; counted only under a limit
-	idle  []*lua.LState // threads for protected calls, ready for reuse
+	blank lua.LState // a copy of the root before it did anything
+	watch *Watch     // nil when nobody watches
+	steps int64      // taken so far; counted only under a limit
+	idle  []*hook    // of threads for protected calls, ready for reuse
 
 	mu      sync.Mutex
 	tasks   map[*Task]struct{}
-	changed chan struct{} // closed and replaced when a task ends
+	changed chan struct{} // of awaitChange; nil when nobody waits
 	nextID  int
 	handles []io.Closer
+	kept    int          // so many of the handles CloseHandles leaves open
 	stopped *fault.Error // set once by Stop
 	orphans []*Task      // that failed and nobody awaited, in the order of their ends
 	broken  *fault.Error // a Go panic went through Lua frames
+
+	noting bool    // of tasks that end
+	loose  []*Task // that ended while noting, and nobody awaited
+
+	started, begun atomic.Int64 // tasks whose goroutine was made, and those that have had the baton
 
 	living    atomic.Int64 // coroutines; counted only under a limit
 	collected int64        // coroutines made when the last collection was asked for
@@ -71,14 +76,13 @@ type World struct {
 	rest []func() error // of OnRest
 
 	stockResume lua.LGFunction
-	stockCreate lua.LGFunction
 }
 
 // New makes a World without any library. The caller holds the baton.
 func New(clock host.Clock, grace time.Duration) *World {
 	root := lua.NewState(lua.Options{
 		CallStackSize:       maxFrames,
-		RegistrySize:        registrySize,
+		RegistrySize:        firstRegisters,
 		RegistryMaxSize:     registryMaxSize,
 		RegistryGrowStep:    registryGrowStep,
 		MinimizeStackMemory: true,
@@ -87,15 +91,14 @@ func New(clock host.Clock, grace time.Duration) *World {
 	root.G.MainThread = root
 	root.G.CurrentThread = root
 	w := &World{
-		Root:    root,
-		Clock:   clock,
-		Grace:   grace,
-		baton:   make(chan struct{}, 1),
-		tasks:   map[*Task]struct{}{},
-		changed: make(chan struct{}),
+		Root:  root,
+		Clock: clock,
+		Grace: grace,
+		blank: *root,
+		baton: make(chan struct{}, 1),
+		tasks: map[*Task]struct{}{},
 	}
-	co := stock.Coroutine()
-	w.stockCreate, w.stockResume = co["create"], co["resume"]
+	w.stockResume = stock.Coroutine()["resume"]
 	return w
 }
 
@@ -106,10 +109,18 @@ func (w *World) Lock(L *lua.LState) {
 		L = w.Root
 	}
 	w.Root.G.CurrentThread = L
+	if w.watch != nil {
+		w.watch.take(TaskOf(L), w.Clock.Now())
+	}
 }
 
 // Unlock gives the baton to the task that has waited longest.
-func (w *World) Unlock() { <-w.baton }
+func (w *World) Unlock() {
+	if w.watch != nil {
+		w.watch.give(w)
+	}
+	<-w.baton
+}
 
 // Track keeps a handle that is to be closed when the script ends. It needs no
 // baton.
@@ -126,9 +137,27 @@ func (w *World) Untrack(c io.Closer) {
 	for i := len(w.handles) - 1; i >= 0; i-- {
 		if w.handles[i] == c {
 			w.handles = append(w.handles[:i], w.handles[i+1:]...)
+			if i < w.kept {
+				w.kept--
+			}
 			return
 		}
 	}
+}
+
+// KeepHandles says that CloseHandles leaves what is open now as it is;
+// ReleaseHandles takes that back.
+func (w *World) KeepHandles() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.kept = len(w.handles)
+}
+
+// ReleaseHandles lets CloseHandles close every handle again.
+func (w *World) ReleaseHandles() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.kept = 0
 }
 
 // CloseHandles closes what is still open, last opened first. It is called
@@ -138,7 +167,7 @@ func (w *World) CloseHandles() error {
 	for {
 		w.mu.Lock()
 		n := len(w.handles)
-		if n == 0 {
+		if n <= w.kept {
 			w.mu.Unlock()
 			return errors.Join(errs...)
 		}
@@ -229,6 +258,15 @@ func (w *World) snapshotTasks() []*Task {
 	return all
 }
 
+// awaitChange gives what is closed when a task has failed that nobody awaits, or
+// at most one is left. The caller holds mu.
+func (w *World) awaitChange() <-chan struct{} {
+	if w.changed == nil {
+		w.changed = make(chan struct{})
+	}
+	return w.changed
+}
+
 // Drain waits until every task but keep has ended, whatever they end with.
 func (w *World) Drain(keep *Task) {
 	for {
@@ -237,11 +275,12 @@ func (w *World) Drain(keep *Task) {
 		if _, ok := w.tasks[keep]; ok {
 			n--
 		}
-		changed := w.changed
-		w.mu.Unlock()
 		if n == 0 {
+			w.mu.Unlock()
 			return
 		}
+		changed := w.awaitChange()
+		w.mu.Unlock()
 		<-changed
 	}
 }
@@ -255,15 +294,16 @@ func (w *World) Settle(ctx context.Context, keep *Task) error {
 		if _, ok := w.tasks[keep]; ok {
 			n--
 		}
-		changed := w.changed
 		var orphan error
 		if len(w.orphans) > 0 {
 			orphan = w.orphans[0].err
 		}
-		w.mu.Unlock()
 		if n == 0 || orphan != nil {
+			w.mu.Unlock()
 			return orphan
 		}
+		changed := w.awaitChange()
+		w.mu.Unlock()
 		select {
 		case <-changed:
 		case <-ctx.Done():

@@ -32,10 +32,17 @@ func Released(L *lua.LState, work func(ctx context.Context) error) error {
 
 // Unheld runs work without the baton, also in a task that is to end: for what
 // must be done and takes no longer than a disk does.
-func Unheld(L *lua.LState, work func() error) error {
-	w := vm.TaskOf(L).World
-	w.Unlock()
-	defer w.Lock(L)
+func Unheld(L *lua.LState, work func() error) (err error) {
+	t := vm.TaskOf(L)
+	lane := t.Lane()
+	if lane != nil {
+		lane.Begin("call", vm.TracedName(L))
+	}
+	t.World.Unlock()
+	defer t.World.Lock(L)
+	if lane != nil {
+		defer func() { lane.End(vm.TracedKind(err)) }()
+	}
 	return work()
 }
 
