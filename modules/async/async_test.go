@@ -244,7 +244,7 @@ func TestTraceback(t *testing.T) {
 
 // Not parallel: it measures the memory of the process.
 func TestTenThousandSleepers(t *testing.T) {
-	const limit = 200 << 20
+	const limit = 140 << 20
 	h := host.New(host.Permissions{})
 	defer h.Close()
 	night := nightClock{h.Clock, make(chan struct{})}
@@ -330,4 +330,11 @@ func BenchmarkSpawnAwait(b *testing.B) {
 func BenchmarkSpawnSleepGather(b *testing.B) {
 	bench(b, `local function f() async.sleep(0.0001) end
 		for i = 1, n, 100 do local l = {} for k = 1, 100 do l[k] = f end async.gather(l) end`)
+}
+
+func BenchmarkSleepers(b *testing.B) {
+	bench(b, `local function nap() async.sleep(0.1) end
+		local tasks = {}
+		for i = 1, n do tasks[i] = async.spawn(nap) end
+		async.wait(tasks)`)
 }

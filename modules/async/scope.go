@@ -11,9 +11,9 @@ import (
 // rest, and so does the end of the call that waits for them.
 type scope struct {
 	mu     sync.Mutex
-	tasks  []*engine.Task
-	left   int // tasks that run, and holds
-	failed error
+	tasks  []engine.Awaitable
+	left   int           // tasks that run, and holds
+	failed []error       // in the order of their ends; those that a cancel caused are not among them
 	why    string        // not "": canceled
 	done   chan struct{} // closed when no task is left
 }
@@ -37,7 +37,7 @@ func (s *scope) release() { s.leave(nil) }
 
 // add puts a task into the scope, which must be held. A dispensable task may be
 // canceled without failing the scope.
-func (s *scope) add(t *engine.Task, dispensable bool) {
+func (s *scope) add(t engine.Awaitable, dispensable bool) {
 	s.mu.Lock()
 	s.tasks = append(s.tasks, t)
 	s.left++
@@ -48,8 +48,8 @@ func (s *scope) add(t *engine.Task, dispensable bool) {
 		t.Cancel(why)
 	}
 	t.OnEnd(func() {
-		_, err := t.Result()
-		if dispensable && engine.KindOf(err) == engine.KindCanceled {
+		_, err := t.Outcome()
+		if engine.KindOf(err) == engine.KindCanceled && (dispensable || s.over()) {
 			err = nil
 		}
 		s.leave(err)
@@ -58,9 +58,9 @@ func (s *scope) add(t *engine.Task, dispensable bool) {
 
 func (s *scope) leave(err error) {
 	s.mu.Lock()
-	first := err != nil && s.failed == nil
-	if first {
-		s.failed = err
+	first := err != nil && len(s.failed) == 0
+	if err != nil {
+		s.failed = append(s.failed, err)
 	}
 	s.left--
 	last := s.left == 0
@@ -86,57 +86,59 @@ func (s *scope) cancel(why string) {
 	}
 }
 
-// wait returns when every task has ended, with the first failure. When ctx ends
-// first the tasks are canceled, and waited for all the same: they stop, at the
-// latest by the hard stop that follows a cancel.
-func (s *scope) wait(ctx context.Context) error {
+// over says that the scope was canceled.
+func (s *scope) over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.why != ""
+}
+
+// wait returns when every task has ended, with the first failure, which gets the
+// others as a field. When the call is canceled first the tasks are canceled, and
+// waited for all the same: they stop, at the latest by the hard stop that
+// follows a cancel.
+func (s *scope) wait(c *engine.Call) error {
+	ctx := c.Context()
 	select {
 	case <-s.done:
-		return s.failed
 	case <-ctx.Done():
 		s.cancel(engine.Classify(context.Cause(ctx)).Message)
 		<-s.done
 		return context.Cause(ctx)
 	}
+	if len(s.failed) == 0 {
+		return nil
+	}
+	if rest := s.failed[1:]; len(rest) > 0 {
+		c.AddField(s.failed[0], "others", errorList(rest))
+	}
+	return s.failed[0]
 }
 
-func gather(c *engine.Call, in gatherIn) (engine.Multi, error) {
-	items := in.Tasks
-	if len(items) == 1 {
-		if list, ok := items[0].(engine.List); ok {
-			items = list
-		}
+func errorList(errs []error) engine.List {
+	list := make(engine.List, len(errs))
+	for i, err := range errs {
+		list[i] = err
 	}
-	if len(items) == 0 {
-		return nil, nil
-	}
-	for i, item := range items {
-		switch item.(type) {
-		case *engine.Func, *engine.Task:
-		default:
-			return nil, engine.Invalid("argument %d must be a function or a task", i+1)
-		}
+	return list
+}
+
+func gather(c *engine.Call, in itemsIn) (engine.Multi, error) {
+	tasks, err := started(c, in.Items)
+	if err != nil || len(tasks) == 0 {
+		return nil, err
 	}
 	s := newScope()
-	tasks := make([]*engine.Task, len(items))
-	for i, item := range items {
-		switch item := item.(type) {
-		case *engine.Func:
-			tasks[i] = c.Spawn(item)
-		case *engine.Task:
-			tasks[i] = item
-		}
-		s.add(tasks[i], false)
+	for _, t := range tasks {
+		s.add(t, false)
 	}
 	s.release()
-	if err := s.wait(c.Context()); err != nil {
+	if err := s.wait(c); err != nil {
 		return nil, err
 	}
 	results := make(engine.Multi, len(tasks))
 	for i, t := range tasks {
-		if values, _ := t.Result(); len(values) > 0 {
-			results[i] = values[0]
-		}
+		results[i] = firstResult(t)
 	}
 	return results, nil
 }
@@ -154,7 +156,7 @@ func group(c *engine.Call, in groupIn) ([]engine.Value, error) {
 	body := c.Spawn(in.Fn, g)
 	g.add(body, false)
 	g.release()
-	if err := g.wait(c.Context()); err != nil {
+	if err := g.wait(c); err != nil {
 		return nil, err
 	}
 	return body.Result()
@@ -165,9 +167,16 @@ func (g *taskGroup) spawn(c *engine.Call, in spawnIn) (*engine.Task, error) {
 		return nil, engine.Invalid("the group has ended; spawn tasks while its function or one of its tasks runs")
 	}
 	defer g.release()
-	t := c.Spawn(in.Fn, anys(in.Args)...)
+	t := spawnNamed(c, in)
 	g.add(t, true)
 	return t, nil
+}
+
+// errors lists what the group's tasks have failed with, the first one first.
+func (g *taskGroup) errors(_ *engine.Call, _ engine.None) (engine.List, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return errorList(g.failed), nil
 }
 
 func (g *taskGroup) cancel(_ *engine.Call, in cancelIn) (engine.None, error) {

@@ -1,6 +1,7 @@
 package async
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,14 +10,57 @@ import (
 )
 
 func spawn(c *engine.Call, in spawnIn) (*engine.Task, error) {
+	return spawnNamed(c, in), nil
+}
+
+func spawnNamed(c *engine.Call, in spawnIn) *engine.Task {
+	return c.SpawnAt(cmp.Or(in.Name, "task"), c.Where(), in.Fn, anys(in.Args)...)
+}
+
+// after starts its task inline: it does not wait.
+func after(c *engine.Call, in afterIn) (*engine.Task, error) {
+	return c.SpawnAfter(in.Time.Std(), "task", c.Where(), in.Fn, anys(in.Args)...), nil
+}
+
+func soon(c *engine.Call, in callIn) (*engine.Task, error) {
 	return c.Spawn(in.Fn, anys(in.Args)...), nil
 }
 
 func sleep(c *engine.Call, in sleepIn) (engine.None, error) {
+	if in.Time <= 0 {
+		return yield(c, engine.None{})
+	}
 	return engine.None{}, c.Host().Clock.Sleep(c.Context(), in.Time.Std())
 }
 
-func shield(c *engine.Call, in spawnIn) ([]engine.Value, error) {
+func yield(c *engine.Call, _ engine.None) (engine.None, error) {
+	c.Yield()
+	return engine.None{}, context.Cause(c.Context())
+}
+
+// run gives fn a task of its own, so that its failure and its end are told from
+// the caller's.
+func run(c *engine.Call, in callIn) ([]engine.Value, error) {
+	s := newScope()
+	body := c.Spawn(in.Fn, anys(in.Args)...)
+	s.add(body, false)
+	s.release()
+	if err := s.wait(c); err != nil {
+		return nil, err
+	}
+	return body.Result()
+}
+
+func current(c *engine.Call, _ engine.None) (*engine.Task, error) { return c.Task(), nil }
+
+func tasks(c *engine.Call, _ engine.None) ([]*engine.Task, error) { return c.Tasks(), nil }
+
+func deferred(c *engine.Call, in deferIn) (engine.None, error) {
+	c.Defer(in.Fn)
+	return engine.None{}, nil
+}
+
+func shield(c *engine.Call, in callIn) ([]engine.Value, error) {
 	return c.Shield(in.Fn, anys(in.Args)...)
 }
 
@@ -50,13 +94,21 @@ func done(t *engine.Task, _ *engine.Call, _ engine.None) (bool, error) {
 	return ended(t), nil
 }
 
-func ended(t *engine.Task) bool {
-	select {
-	case <-t.Done():
-		return true
-	default:
-		return false
+// cancelled says whether the task ended by a cancel.
+func cancelled(t *engine.Task, _ *engine.Call, _ engine.None) (bool, error) {
+	if !ended(t) {
+		return false, nil
 	}
+	_, err := t.Result()
+	return engine.KindOf(err) == engine.KindCanceled, nil
+}
+
+// within is nil for a task that runs.
+func within(t *engine.Task) *string {
+	if name := t.Within(); name != "" {
+		return &name
+	}
+	return nil
 }
 
 // timeout gives fn a task of its own, so that it can be canceled while the
@@ -76,7 +128,7 @@ func timeout(c *engine.Call, in timeoutIn) ([]engine.Value, error) {
 		return nil, why
 	case <-clock.C():
 	}
-	t.Cancel(fmt.Sprintf("took longer than %v", in.Time.Std()))
+	t.Cancel(tooLong(in.Time))
 	<-t.Done()
 	values, err := t.Result()
 	if err == nil {
@@ -86,48 +138,8 @@ func timeout(c *engine.Call, in timeoutIn) ([]engine.Value, error) {
 		return nil, err
 	}
 	e := engine.Classify(context.DeadlineExceeded)
-	e.Message = fmt.Sprintf("took longer than %v", in.Time.Std())
+	e.Message = tooLong(in.Time)
 	return nil, e
 }
 
-func wait(c *engine.Call, in waitIn) (engine.Multi, error) {
-	ctx, cancel := c.WithTimeout(in.Timeout)
-	defer cancel()
-	left := len(in.Tasks)
-	if in.First {
-		left = min(left, 1)
-	}
-	ends := make(chan struct{}, len(in.Tasks))
-	for _, t := range in.Tasks {
-		t.Claim()
-		t.OnEnd(func() { ends <- struct{}{} })
-	}
-	for ; left > 0; left-- {
-		select {
-		case <-ends:
-			continue
-		case <-ctx.Done():
-		}
-		break
-	}
-	if c.Context().Err() != nil {
-		return nil, context.Cause(c.Context())
-	}
-	done, pending := []*engine.Task{}, []*engine.Task{}
-	for _, t := range in.Tasks {
-		if ended(t) {
-			done = append(done, t)
-		} else {
-			pending = append(pending, t)
-		}
-	}
-	return engine.Multi{done, pending}, nil
-}
-
-func anys(values []engine.Value) []any {
-	list := make([]any, len(values))
-	for i, v := range values {
-		list[i] = v
-	}
-	return list
-}
+func tooLong(limit engine.Duration) string { return fmt.Sprintf("took longer than %v", limit.Std()) }
