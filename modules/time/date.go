@@ -6,26 +6,12 @@ import (
 	"time"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/modules/internal/zone"
 )
-
-func zone(name string) (*time.Location, error) {
-	switch {
-	case strings.EqualFold(name, "local"):
-		return time.Local, nil
-	case strings.EqualFold(name, "utc"):
-		return time.UTC, nil
-	}
-	loc, err := time.LoadLocation(name)
-	if err != nil || name == "" {
-		return nil, engine.Invalid("there is no time zone %q", name).
-			WithHint("zones are \"local\", \"UTC\" and names such as \"Europe/Berlin\"")
-	}
-	return loc, nil
-}
 
 // at is the time of a number of seconds, now for none.
 func at(c *engine.Call, s *float64, zoneName string) (time.Time, error) {
-	loc, err := zone(zoneName)
+	loc, err := zone.Load(zoneName)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -57,7 +43,7 @@ var forms = []string{
 }
 
 func parse(_ *engine.Call, in parseIn) (float64, error) {
-	loc, err := zone(in.Zone)
+	loc, err := zone.Load(in.Zone)
 	if err != nil {
 		return 0, err
 	}
@@ -94,7 +80,7 @@ func dateOf(c *engine.Call, in dateIn) (*date, error) {
 }
 
 func makeTime(_ *engine.Call, in makeIn) (float64, error) {
-	loc, err := zone(in.Zone)
+	loc, err := zone.Load(in.Zone)
 	if err != nil {
 		return 0, err
 	}
