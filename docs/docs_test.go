@@ -13,11 +13,19 @@ import (
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/isolate"
 	"github.com/gscript-lang/gscript/modules"
 	"github.com/gscript-lang/gscript/stdlib"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// processes starts the worker processes of scripts: this test binary is their
+// program, too.
+var processes engine.Processes
+
+func TestMain(m *testing.M) {
+	processes = isolate.Child(engine.Options{Modules: modules.All(), Library: stdlib.Files})
+	goleak.VerifyTestMain(m)
+}
 
 // block is a piece of Lua between fences.
 type block struct {
@@ -83,7 +91,7 @@ func run(t *testing.T, page string, b block) {
 	var out strings.Builder
 	e := engine.New(engine.Options{
 		Modules: modules.All(), Library: stdlib.Files, Permissions: host.AllowAll(),
-		Dir: t.TempDir(), Stdout: &out, Stderr: &out, Trusted: true,
+		Dir: t.TempDir(), Stdout: &out, Stderr: &out, Trusted: true, Processes: processes,
 	})
 	s := e.NewState(t.Context())
 	_, err := s.Run(t.Context(), page, b.source)

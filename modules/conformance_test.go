@@ -16,12 +16,20 @@ import (
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/isolate"
 	"github.com/gscript-lang/gscript/engine/module"
 	"github.com/gscript-lang/gscript/modules"
 	"github.com/gscript-lang/gscript/modules/internal/moduletest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// processes starts the worker processes of examples: this test binary is their
+// program, too.
+var processes engine.Processes
+
+func TestMain(m *testing.M) {
+	processes = isolate.Child(engine.Options{Modules: modules.All()})
+	goleak.VerifyTestMain(m)
+}
 
 // functions calls f for every function and method of every module.
 func functions(t *testing.T, f func(t *testing.T, m *engine.Module, name string, fn *engine.Function)) {
@@ -98,7 +106,7 @@ func TestPermissionsAreAsked(t *testing.T) {
 }
 
 func world(t *testing.T, p host.Permissions) *moduletest.World {
-	return &moduletest.World{Dir: t.TempDir(), Permissions: &p, Modules: modules.All()}
+	return &moduletest.World{Dir: t.TempDir(), Permissions: &p, Modules: modules.All(), Processes: processes}
 }
 
 // offTheWire lists the text parameters of the protocol modules that may hold

@@ -11,6 +11,7 @@ import (
 	"github.com/gscript-lang/gscript/modules/env"
 	"github.com/gscript-lang/gscript/modules/fs"
 	"github.com/gscript-lang/gscript/modules/ftp"
+	"github.com/gscript-lang/gscript/modules/graph"
 	"github.com/gscript-lang/gscript/modules/hash"
 	"github.com/gscript-lang/gscript/modules/http"
 	"github.com/gscript-lang/gscript/modules/int64"
@@ -19,9 +20,13 @@ import (
 	"github.com/gscript-lang/gscript/modules/mail"
 	"github.com/gscript-lang/gscript/modules/path"
 	"github.com/gscript-lang/gscript/modules/pool"
+	"github.com/gscript-lang/gscript/modules/process"
 	"github.com/gscript-lang/gscript/modules/progress"
+	"github.com/gscript-lang/gscript/modules/queue"
+	"github.com/gscript-lang/gscript/modules/sched"
 	"github.com/gscript-lang/gscript/modules/ssh"
 	"github.com/gscript-lang/gscript/modules/subprocess"
+	"github.com/gscript-lang/gscript/modules/thread"
 	"github.com/gscript-lang/gscript/modules/time"
 	"github.com/gscript-lang/gscript/modules/toposort"
 	"github.com/gscript-lang/gscript/modules/utf8"
@@ -36,8 +41,13 @@ func All() []engine.Entry {
 		{Name: "mail", Declare: mail.Module},
 		{Name: "subprocess", Declare: subprocess.Module},
 		{Name: "async", Declare: async.Module},
+		{Name: "thread", Declare: thread.Module},
+		{Name: "queue", Declare: queue.Module},
+		{Name: "process", Declare: process.Module},
 		{Name: "pool", Declare: pool.Module},
 		{Name: "toposort", Declare: toposort.Module},
+		{Name: "graph", Declare: graph.Module},
+		{Name: "sched", Declare: sched.Module},
 		{Name: "fs", Declare: fs.Module},
 		{Name: "path", Declare: path.Module},
 		{Name: "json", Declare: json.Module},

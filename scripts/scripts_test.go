@@ -13,11 +13,19 @@ import (
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/isolate"
 	"github.com/gscript-lang/gscript/modules"
 	"github.com/gscript-lang/gscript/stdlib"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// processes starts the worker processes of scripts: this test binary is their
+// program, too.
+var processes engine.Processes
+
+func TestMain(m *testing.M) {
+	processes = isolate.Child(engine.Options{Modules: modules.All(), Library: stdlib.Files})
+	goleak.VerifyTestMain(m)
+}
 
 // result is how a script ended.
 type result struct {
@@ -36,7 +44,7 @@ func run(t *testing.T, script string, args ...any) result {
 		t.Fatal(err)
 	}
 	e := engine.New(engine.Options{
-		Modules: modules.All(), Library: stdlib.Files, Permissions: host.AllowAll(), Trusted: true,
+		Modules: modules.All(), Library: stdlib.Files, Permissions: host.AllowAll(), Trusted: true, Processes: processes,
 		Dir: top, Stdout: &out, Stderr: &errs, Stdin: strings.NewReader(""),
 	})
 	s := e.NewState(t.Context())
@@ -186,11 +194,17 @@ func TestLinkcheck(t *testing.T) {
 
 func TestPrimes(t *testing.T) {
 	t.Parallel()
-	r := run(t, "primes.lua", "97", "1000003", "1000001", "2147483647")
-	if r.code != 0 {
-		t.Fatalf("exit code %d\n%s", r.code, r.report)
+	for _, kind := range []string{"thread", "process"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, "primes.lua", "--kind", kind, "112272535095293", "97", "1000001", "2147483647")
+			if r.code != 0 {
+				t.Fatalf("exit code %d\n%s", r.code, r.report)
+			}
+			want := "112272535095293 is prime: true\n97 is prime: true\n1000001 is prime: false\n2147483647 is prime: true\n4 numbers in "
+			if !strings.HasPrefix(r.out, want) {
+				t.Errorf("printed\n%s", r.out)
+			}
+		})
 	}
-	match(t, "the table", r.out, `^ *97 +prime$`)
-	match(t, "the table", r.out, `^ *1000001 +divisible by 101$`)
-	match(t, "the table", r.out, `^2147483647 +prime$`)
 }
