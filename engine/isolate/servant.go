@@ -71,9 +71,9 @@ func (c *child) work(r *request, options engine.Options) int {
 	r.Worker.Origin.Process.PID = os.Getpid()
 	_ = s.hire(context.Background()) // so that the first job finds it
 	c.worker = s
-	go c.obey(nil)
 	terminated := make(chan os.Signal, 1)
-	signal.Notify(terminated, terminateSignals()...)
+	signal.Notify(terminated, terminateSignals()...) // before the first job
+	go c.obey(nil)
 	var by os.Signal
 	select {
 	case <-s.leaving:
