@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/gscript-lang/gscript/engine"
 )
@@ -17,7 +18,17 @@ func (f *future) await(c *engine.Call, limit engine.Duration) error {
 	return nil
 }
 
+// turns is how often a call that waits lets others run before it parks: a short
+// job is done by then, and to be woken up would take longer than the job.
+const turns = 30
+
 func (f *future) block(c *engine.Call, limit engine.Duration) error {
+	for range turns {
+		runtime.Gosched()
+		if f.over.Load() {
+			return nil
+		}
+	}
 	done, err := waitFor(c, limit > 0, f)
 	if err != nil {
 		return err
