@@ -369,7 +369,10 @@ func (p *Process) handle(kind byte, payload []byte) error {
 	case frameLog:
 		return logRecord(p.log, payload)
 	case frameTrace:
-		return p.tracer.add(p.PID(), p.what(), payload)
+		if p.config.worker == nil {
+			return errStray
+		}
+		return p.tracer.add(p.PID(), p.config.worker.Name, payload)
 	case framePiece, frameMessage:
 		return p.message(kind, payload)
 	case frameResult:
