@@ -122,14 +122,15 @@ func (c *Call) Raised(v Value) error { return &vm.Raised{Value: v.Lua()} }
 // warnedOf is the key of the variables that WarnAssigned has named.
 type warnedOf struct{}
 
-// WarnAssigned logs, once for each name, that a function which goes to another
+// WarnAssigned logs, once for each variable, that a function which goes to another
 // state assigns variables that it captured. what is that state for people:
 // "worker", "thread".
 func (c *Call) WarnAssigned(what string, fn *Snapshot) {
-	for _, name := range fn.Assigned {
+	for _, a := range fn.Assigned {
 		known := c.Local(warnedOf{}, func() any { return new(sync.Map) }).(*sync.Map)
-		if _, again := known.LoadOrStore(what+" "+name, true); !again {
-			c.Host().Log.Warn("the function assigns a variable that it captured: the "+what+" has a copy, so the script's own does not change", "variable", name)
+		if _, again := known.LoadOrStore(a, true); !again {
+			c.Host().Log.Warn("the function assigns a variable that it captured: the "+what+" has a copy, so the script's own does not change; return the value, or share a thread.counter or thread.map",
+				"variable", a.Name, "at", a.At)
 		}
 	}
 }

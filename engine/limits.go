@@ -14,7 +14,7 @@ import (
 )
 
 // Limits bound what one run of a script may use. A limit that is hit is an
-// error of kind limit.*; Time, Steps and Memory end the script whatever it
+// error of kind limit.*; Time, Steps, Tasks and Memory end the script whatever it
 // catches. Zero means the default, which is none where nothing else is said; a
 // negative number means none.
 type Limits struct {
@@ -33,6 +33,9 @@ type Limits struct {
 	// number if Trusted. Those that the script has forgotten do not count once
 	// they are collected.
 	Coroutines int
+	// Tasks is how many tasks, timers and threads of a state may run or wait at
+	// the same time: 10,000 by default, any number if Trusted.
+	Tasks int
 	// Workers is how many threads, processes and workers of pools a script may
 	// have at the same time: 64 by default, 4,096 if Trusted.
 	Workers int
@@ -46,13 +49,14 @@ type Limits struct {
 
 // withDefaults fills in what is zero and makes zero of "none".
 func (l Limits) withDefaults(trusted bool) Limits {
-	def := Limits{String: 64 << 20, Table: 4 << 20, Coroutines: 10_000, Workers: 64}
+	def := Limits{String: 64 << 20, Table: 4 << 20, Coroutines: 10_000, Tasks: 10_000, Workers: 64}
 	if trusted {
 		def = Limits{String: 1 << 30, Table: 64 << 20, Workers: 4096}
 	}
 	l.String = choose(l.String, def.String)
 	l.Table = choose(l.Table, def.Table)
 	l.Coroutines = choose(l.Coroutines, def.Coroutines)
+	l.Tasks = choose(l.Tasks, def.Tasks)
 	l.Workers = choose(l.Workers, def.Workers)
 	l.Steps = max(l.Steps, 0)
 	l.Output = max(l.Output, 0)
@@ -69,7 +73,7 @@ func choose(given, def int) int {
 }
 
 func (l Limits) vm() vm.Limits {
-	return vm.Limits{Steps: l.Steps, String: l.String, Table: l.Table, Coroutines: l.Coroutines}
+	return vm.Limits{Steps: l.Steps, String: l.String, Table: l.Table, Coroutines: l.Coroutines, Tasks: l.Tasks}
 }
 
 // limited puts the limits of time and memory on a run; done lifts them.

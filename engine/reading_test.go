@@ -85,6 +85,7 @@ func TestReading(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, source, want string }{
 		{"a table", `print(r.sums{a={1, 2}})`, "a=3 truenil"},
+		{"a table that is no list at all", `print(r.sums{a={x=2}}, r.sums{a={}})`, "a=0 falsenumber\ta=0 truenil"},
 		{"options behind it", `print(r.sums({a={1, x=2}}, {text="!", more={b={}}}))`, "a=1 falsenumber! + b=0 truenil"},
 		{"a wrong type", `print(select(2, pcall(r.sums, 5)).message)`, "argument 'sums' must be a table, got 5"},
 		{"a wrong item", `print(select(2, pcall(r.sums, {a={"x"}})).message)`, "argument 'sums' has no number at 1"},

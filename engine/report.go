@@ -82,8 +82,14 @@ func (e *Engine) Report(err error) *Report {
 // place finds where the error was raised: in the message of a plain error, in
 // the traceback of an error object.
 func (r *Report) place() {
-	if m := position.FindStringSubmatch(r.Message); m != nil && (r.Kind == fault.Lua || r.Kind == fault.Syntax || r.Kind == fault.SourceDepth) {
-		r.File, r.Message = m[1], m[3]
+	call, cause := "", r.Message // "op target: " of what raised it again, such as join
+	if r.Op != "" && strings.HasPrefix(r.Message, r.Op) {
+		if i := strings.Index(r.Message, ": "); i >= 0 {
+			call, cause = r.Message[:i+2], r.Message[i+2:]
+		}
+	}
+	if m := position.FindStringSubmatch(cause); m != nil && (r.Kind == fault.Lua || r.Kind == fault.Syntax || r.Kind == fault.SourceDepth) {
+		r.File, r.Message = m[1], call+m[3]
 		r.Line, _ = strconv.Atoi(m[2])
 		return
 	}

@@ -104,6 +104,29 @@ hint: did you mean 'times'?
 > 2 | local y = = 2
     |           ^
 `},
+		{"a table with a message", "error{message='disk full', code=7}", `error: disk full
+  at test.lua:1
+
+> 1 | error{message='disk full', code=7}
+    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`},
+		{"a table without one", "error{code=7, 'x', deep={}}", `error: error object is a table: {"x", code=7, …}
+  at test.lua:1
+
+> 1 | error{code=7, 'x', deep={}}
+    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`},
+		{"a stack that overflows", "local function down(n)\n  return 1 + down(n)\nend\ndown(1)", `error: stack overflow: more than 4088 calls inside one another [limit.stack]
+  at test.lua:2
+
+  1 | local function down(n)
+> 2 |   return 1 + down(n)
+    |   ^^^^^^^^^^^^^^^^^^
+  3 | end
+  4 | down(1)
+
+hint: a function calls itself without end, or too deep; use a loop
+`},
 		{"end missing", "if true then\n  print(1)\n", `error: 'end' expected (to close 'if' at line 1) near <eof> [syntax]
   at test.lua:2
 

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 	luar "layeh.com/gopher-luar"
@@ -107,7 +106,7 @@ func (s *State) RunFile(ctx context.Context, path string, args ...any) ([]any, e
 		return nil, err
 	}
 	s.loader.dir = filepath.Dir(path)
-	if cwd, err := os.Getwd(); err == nil && s.host.Files.WorkDir() != cwd {
+	if cwd, err := os.Getwd(); err == nil && s.host.Files.WorkDir() != cwd && !filepath.IsAbs(path) {
 		// The path is ours, the files that require reads are the host's.
 		s.loader.dir = filepath.Join(cwd, s.loader.dir)
 	}
@@ -332,37 +331,13 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 	}
 	t.End(nil, err)
 	s.describe(err)
+	s.reportOrphans(err)
 	if stopped := s.world.Stopped(); stopped != nil && err != nil {
 		if _, exit := vm.Exit(err); !exit {
 			err = stopped
 		}
 	}
 	return results, err
-}
-
-// describeTime is how long the __tostring of an error object may take.
-const describeTime = 100 * time.Millisecond
-
-// describe lets the __tostring of an uncaught error object say what it is.
-func (s *State) describe(err error) {
-	var raised *vm.Raised
-	if !errors.As(err, &raised) || s.world.Stopped() != nil {
-		return
-	}
-	if t, ok := raised.Value.(*lua.LTable); !ok || t.Metatable == lua.LNil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), describeTime)
-	defer cancel()
-	t := s.world.NewTask(ctx, "__tostring")
-	t.Claim()
-	undo := t.StopWith(ctx, vm.StopCause)
-	values, terr := t.Run(s.world.Root.G.Global.RawGetString("tostring"), raised.Value)
-	undo()
-	t.End(nil, nil)
-	if terr == nil && len(values) == 1 && values[0].Type() == lua.LTString {
-		raised.Text = values[0].String()
-	}
 }
 
 // stopWith makes the end of ctx stop the state.

@@ -39,6 +39,7 @@ func (c *Call) SpawnAt(name, origin string, fn *Func, args ...any) *Task {
 
 // newTask makes a task that has not begun and inherits from the calling one.
 func (c *Call) newTask(name, origin string) *vm.Task {
+	c.state.world.AdmitTask()
 	t := c.state.world.NewTask(c.state.ctx, name)
 	t.Origin = origin
 	t.Inherit(c.task)

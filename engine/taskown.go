@@ -113,7 +113,7 @@ func (s *State) watchTasks(slow time.Duration, t *vm.Task) {
 		s.unwatch = nil
 	}
 	if slow <= 0 {
-		s.world.SetWatch(nil, t)
+		s.world.SetWatch(nil, nil)
 		return
 	}
 	x := &vm.Watch{Slow: slow, Report: func(t *vm.Task, at string, held time.Duration) {

@@ -30,7 +30,16 @@ func (s *State) codec() *snapshot.Codec {
 		Refusal:  s.binder.Refusal,
 		Error:    func(e *fault.Error) lua.LValue { return s.world.ErrorValue(e) },
 		ListMeta: s.binder.ListMeta(),
+		Stopped:  s.stopped,
 	}
+}
+
+// stopped returns what stopped the task that has the baton.
+func (s *State) stopped() error {
+	if t := vm.TaskOf(s.world.Root.G.CurrentThread); t != nil {
+		return t.Stopped()
+	}
+	return nil
 }
 
 // named finds a value that every state has, requiring its module if need be.
@@ -291,6 +300,7 @@ func (w *Worker) tidy() {
 	s := w.state
 	s.locals.clear()
 	_ = s.locked(func() error {
+		s.watchTasks(0, nil)
 		s.binder.ForgetAll()
 		if !w.pristine() {
 			w.restoreGlobals()
@@ -358,6 +368,9 @@ func (w *Worker) portable(err error) error {
 		}
 		r := &Raise{Text: raised.Error(), Trace: raised.Trace}
 		if terr := w.state.locked(func() (terr error) {
+			if t, ok := raised.Value.(*lua.LTable); ok && t.Metatable == lua.LNil {
+				r.Text = vm.TableText(t)
+			}
 			r.Value, terr = w.state.binder.Snapshots.Take(raised.Value)
 			return terr
 		}); terr != nil {

@@ -15,6 +15,7 @@ type limits struct {
 	timeout    duration
 	steps      count
 	coroutines count
+	tasks      count
 	table      count
 	text       size
 	output     size
@@ -28,6 +29,7 @@ func (l *limits) flags(f *pflag.FlagSet) {
 	f.Var(&l.text, "max-string", "refuse strings larger than this `size`: 64MiB by default in a sandbox, else 1GiB")
 	f.Var(&l.table, "max-table", "refuse library calls that give more than this `number` of items")
 	f.Var(&l.coroutines, "max-coroutines", "refuse more than this `number` of live coroutines: 10000 by default in a sandbox")
+	f.Var(&l.tasks, "max-tasks", "stop the script when it has more than this `number` of tasks: 10000 by default in a sandbox")
 	f.Var(&l.output, "max-output", "refuse more output than this `size`")
 }
 
@@ -38,6 +40,7 @@ func (l *limits) engine() engine.Limits {
 		String:     int(l.text),
 		Table:      int(l.table),
 		Coroutines: int(l.coroutines),
+		Tasks:      int(l.tasks),
 		Output:     int64(l.output),
 		Memory:     int64(l.memory),
 	}

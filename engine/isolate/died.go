@@ -49,6 +49,11 @@ func (p *Process) died(werr error) *engine.Error {
 			return memoryExceeded(p.config.Options.Limits.Memory)
 		}
 	}
+	if len(p.guards) == 0 && ok && status.Signaled() {
+		e := fault.New(KindStart, "the %s died (%s) before it served", p.what(), how)
+		e.Code = code
+		return e
+	}
 	if len(p.guards) == 0 {
 		e := fault.New(KindStart, "%s ended (%s) before it served the script", p.cmd.Path, how).
 			WithHint("its main calls isolate.Child first")

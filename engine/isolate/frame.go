@@ -31,6 +31,7 @@ const (
 	frameTrace  = 't' // an event of the trace
 	frameResult = 'r' // a piece of the ending
 	frameEnd    = 'z' // the ending is complete
+	frameDying  = 'd' // a worker ends with its job, because of a signal
 )
 
 const (

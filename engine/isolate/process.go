@@ -67,6 +67,7 @@ type Process struct {
 	near     bool // the memory was close to the limit when last seen
 	gone     bool // the child has ended
 	leaving  bool // a worker was told to end
+	dying    bool // a worker has said that it ends
 
 	values []any
 	err    error
@@ -347,7 +348,7 @@ func (p *Process) fail(err error) {
 	p.mu.Lock()
 	p.garbled = err
 	p.mu.Unlock()
-	p.kill(fault.New(KindProtocol, "the isolated process wrote what cannot be understood: %v", err))
+	p.kill(fault.New(KindProtocol, "the %s wrote what cannot be understood: %v", p.what(), err))
 }
 
 func (p *Process) greet(kind byte, text string) bool {
@@ -386,6 +387,10 @@ func (p *Process) handle(kind byte, payload []byte) error {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.complete = true
+	case frameDying:
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.dying = true
 	default:
 		return wire.ErrGarbled
 	}

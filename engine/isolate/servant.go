@@ -35,6 +35,7 @@ type servant struct {
 	number  float64                 // of the last job
 	early   map[float64]error       // why a job is canceled that has not come yet
 	leaving chan struct{}           // closed by quit
+	dying   atomic.Bool             // a signal ends the process
 }
 
 // opRun and the like are the operations of a worker.
@@ -78,6 +79,8 @@ func (c *child) work(r *request, options engine.Options) int {
 	select {
 	case <-s.leaving:
 	case by = <-terminated:
+		s.dying.Store(true)
+		_ = c.to.send(frameDying, nil) // before what its job ends with, so that no other job comes
 		s.cancel(fault.New(fault.Canceled, "the process was terminated"))
 	}
 	s.busy.Lock() // the job has ended
@@ -130,7 +133,14 @@ func (s *servant) receive(kind byte, payload []byte) (serve func(), err error) {
 func (s *servant) Serve(ctx context.Context, r *shared.Request) ([]any, error) {
 	switch r.Op {
 	case opRun, opInit:
-		return s.run(ctx, r.Op, r.Args)
+		s.busy.Lock()
+		r.After = s.busy.Unlock // a process that ends has answered
+		out, err := s.run(ctx, r.Op, r.Args)
+		if err != nil && s.dying.Load() {
+			s.busy.Unlock()
+			select {} // what ended the job is the death of the process, which the parent sees
+		}
+		return out, err
 	case opCancel:
 		if len(r.Args) == 2 {
 			number, _ := r.Args[0].(float64)
@@ -165,7 +175,7 @@ func (s *servant) cancelJob(number float64, why error) {
 	}
 }
 
-// run runs a job, or what prepares for jobs; ctx stops it.
+// run runs a job, or what prepares for jobs; ctx stops it. The servant is busy.
 func (s *servant) run(ctx context.Context, op string, args []any) ([]any, error) {
 	if len(args) < 2 {
 		return nil, shared.ErrUnknownOp
@@ -178,8 +188,6 @@ func (s *servant) run(ctx context.Context, op string, args []any) ([]any, error)
 	if copies[0] == nil {
 		return nil, shared.ErrUnknownOp
 	}
-	s.busy.Lock()
-	defer s.busy.Unlock()
 	soft, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	s.mu.Lock()

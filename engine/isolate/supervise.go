@@ -171,7 +171,7 @@ func (p *Process) result(werr error) ([]any, error) {
 		if err == nil || !errors.Is(err, wire.ErrGarbled) {
 			return values, err
 		}
-		return nil, fault.New(KindProtocol, "the isolated process wrote a result that cannot be understood")
+		return nil, fault.New(KindProtocol, "the %s wrote a result that cannot be understood", p.what())
 	}
 	if p.verdict != nil {
 		return nil, p.verdict

@@ -165,14 +165,16 @@ func (w *Worker) begin(ctx, soft context.Context, op string, done func(*engine.S
 	})
 }
 
-// Usable says that the process lives.
+// Usable says that the process lives, and not because of its last job only.
 func (w *Worker) Usable() bool {
 	select {
 	case <-w.p.exited:
 		return false
 	default:
-		return true
 	}
+	w.p.mu.Lock()
+	defer w.p.mu.Unlock()
+	return !w.p.dying
 }
 
 // Close lets the process end, and kills it if it does not within Config.Grace.
@@ -217,7 +219,11 @@ func (w *Worker) Exit() (code int, signal string) {
 // the grace time.
 func (w *Worker) Terminate() {
 	p := w.p
-	_ = unix.Kill(p.PID(), unix.SIGTERM)
+	p.mu.Lock()
+	if !p.gone { // else its number may be another's
+		_ = unix.Kill(p.PID(), unix.SIGTERM)
+	}
+	p.mu.Unlock()
 	time.AfterFunc(p.config.Options.Grace+p.config.Grace, func() { p.kill(nil) })
 }
 

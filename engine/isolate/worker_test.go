@@ -102,7 +102,7 @@ func crossModules() []engine.Entry { return []engine.Entry{{Name: "cross", Decla
 func runCross(t *testing.T, ctx context.Context, source string, out *bytes.Buffer) error {
 	t.Helper()
 	s := engine.New(engine.Options{
-		Modules: crossModules(), Processes: &isolate.Workers{Command: command}, Trusted: true,
+		Modules: crossModules(), Processes: &isolate.Workers{}, Trusted: true,
 		Stdout: out, Stderr: out, Permissions: host.AllowAll(),
 	}).NewState(context.Background())
 	_, err := s.Run(ctx, "script", `local cross = require "cross" local over = cross.over `+source)
@@ -215,7 +215,7 @@ func BenchmarkWorkerProcess(b *testing.B) {
 		}),
 	}}
 	s := engine.New(engine.Options{
-		Modules: []engine.Entry{engine.Provide(many)}, Processes: &isolate.Workers{Command: command}, Trusted: true,
+		Modules: []engine.Entry{engine.Provide(many)}, Processes: &isolate.Workers{}, Trusted: true,
 	}).NewState(b.Context())
 	defer s.Close()
 	b.ReportAllocs()

@@ -31,6 +31,8 @@ type Request struct {
 	// Args are nil, booleans, float64, strings, copies of Lua values as
 	// *engine.Snapshot, Served values and Remotes.
 	Args []any
+	// After, which Serve may set, is called when the answer is on its way.
+	After func()
 }
 
 // Remote is a value of another process.

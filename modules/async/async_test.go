@@ -39,6 +39,9 @@ func TestScripts(t *testing.T) {
 		{"gather of a list", `local fs = {} for i = 1, 3 do fs[i] = async.spawn(function(n) async.sleep((4-n)/200); return n end, i) end print(async.gather(fs)) print(async.gather(unpack(fs)))`, "1\t2\t3\n1\t2\t3\n"},
 		{"gather of nothing", `print(async.gather())`, "\n"},
 		{"gather refuses other things", `print(pcall(async.gather, print, 7))`, "false\tasync.gather: argument 2 must be a function or a task\n"},
+		{"what a function returned is no function", `print(select(2, try(async.spawn, 7)).hint) print(select(2, try(async.gather, 7)).hint)`,
+			"pass the function itself, f, and not what it returns, f()\npass the function itself, f, and not what it returns, f()\n"},
+		{"a task is no result", `local t = async.soon(print) print(select(2, pcall(function() return t + 1 end)))`, "test.lua:1: attempt to perform arithmetic on upvalue 't' (an async.Task value)\n\n"},
 		{"the first error cancels the rest and waits for them", `
 			local cleaned = false
 			local _, e = try(async.gather,
@@ -154,7 +157,7 @@ func TestScripts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			out := moduletest.Run(t, head+tt.source, async.Module())
+			out := moduletest.Still(t, async.Module()).Run(t, head+tt.source)
 			if tt.want != "" && out != tt.want {
 				t.Errorf("printed %q, want %q", out, tt.want)
 			}
@@ -212,7 +215,7 @@ func TestFailures(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := moduletest.New(t, async.Module()).Try(t, head+tt.source)
+			_, err := moduletest.Still(t, async.Module()).Try(t, head+tt.source)
 			if err == nil || err.Error() != tt.want {
 				t.Errorf("the script ended with %v, want %q", err, tt.want)
 			}
@@ -230,7 +233,7 @@ func TestTraceback(t *testing.T) {
 	for name, raise := range map[string]string{"string": `error("deep down")`, "object": `async.gather(1)`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := moduletest.New(t, async.Module()).Try(t, `local async = require "async"
+			_, err := moduletest.Still(t, async.Module()).Try(t, `local async = require "async"
 				local function culprit() `+raise+` end
 				local task = async.spawn(function() culprit() end)
 				task:await()`)

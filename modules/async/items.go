@@ -16,7 +16,8 @@ func started(c *engine.Call, items []any) ([]engine.Awaitable, error) {
 		switch item.(type) {
 		case *engine.Func, engine.Awaitable:
 		default:
-			return nil, engine.Invalid("argument %d must be a function or a task", i+1)
+			return nil, engine.Invalid("argument %d must be a function or a task", i+1).
+				WithHint("pass the function itself, f, and not what it returns, f()")
 		}
 	}
 	list := make([]engine.Awaitable, len(items))

@@ -3,7 +3,7 @@ package async
 import "github.com/gscript-lang/gscript/engine"
 
 func taskType() *engine.Type {
-	return engine.TypeOf[*engine.Task]("async.Task", "A function that runs beside others.",
+	t := engine.TypeOf[*engine.Task]("async.Task", "A function that runs beside others.",
 		engine.Method("await", "Wait for the task's end. What the task raised is raised again, as it was.", await).
 			Raises(errDeadlock).
 			ReturningType("any", "what the function returned").
@@ -41,10 +41,12 @@ func taskType() *engine.Type {
 		engine.Prop("name", "The name of the task.", (*engine.Task).Name),
 		engine.Prop("within", "The native function that the task waits in, such as async.sleep; nil while it runs or waits for its turn.", within),
 	)
+	t.Stays = "an async.Task stays in the state that started it; await it there and pass what it returns"
+	return t
 }
 
 func groupType() *engine.Type {
-	return engine.TypeOf[*taskGroup]("async.Group", "The tasks of one call of async.group.",
+	t := engine.TypeOf[*taskGroup]("async.Group", "The tasks of one call of async.group.",
 		engine.Method("spawn", "Start a function as a task of the group.", (*taskGroup).spawn).
 			ReturningType("async.Task", "the task").
 			Example(`
@@ -73,10 +75,12 @@ func groupType() *engine.Type {
 				end)
 				print "over"   --> over`),
 	)
+	t.Stays = "an async.Group stays in the state that made it; make one in the worker"
+	return t
 }
 
 func varType() *engine.Type {
-	return engine.TypeOf[*variable]("async.Var", "A variable that has a value of its own in each task.",
+	t := engine.TypeOf[*variable]("async.Var", "A variable that has a value of its own in each task.",
 		engine.Method("get", "Give the value in the calling task.", (*variable).get).
 			AsInline().
 			ReturningType("any", "the value, or the default where none was set").
@@ -97,4 +101,6 @@ func varType() *engine.Type {
 				local user = async.var("nobody")
 				print(user:with("ann", function() return user:get() end), user:get())   --> ann	nobody`),
 	)
+	t.Stays = "an async.Var stays in the state that made it; pass its value"
+	return t
 }

@@ -52,10 +52,8 @@ func TestWaiting(t *testing.T) {
 			print(#list, list[1].ok, list[1].value, list[2].ok, list[2].error.code, list[3].ok, list[3].value)`, "3\ttrue\t1\tfalse\t7\ttrue\tnil\n"},
 		{"settle of nothing", `print(#async.settle())`, "0\n"},
 		{"as_completed", `
-			local gate = {}
-			local function step(n) while gate[1] ~= n do async.sleep(0) end table.remove(gate, 1) return n end
-			gate = {2, 3, 1}
-			for task in async.as_completed{function() return step(1) end, function() return step(2) end, function() return step(3) end} do io.write(task:await(), " ") end
+			local function after(seconds, n) return function() async.sleep(seconds) return n end end
+			for task in async.as_completed{after(3, 1), after(1, 2), after(2, 3)} do io.write(task:await(), " ") end
 			print()`, "2 3 1 \n"},
 		{"as_completed out of time", `
 			local task = async.spawn(async.sleep, 50)
@@ -159,7 +157,7 @@ func TestDefer(t *testing.T) {
 	})
 	t.Run("with os.exit", func(t *testing.T) {
 		t.Parallel()
-		out, err := moduletest.New(t, async.Module()).Try(t, head+`
+		out, err := moduletest.Still(t, async.Module()).Try(t, head+`
 			async.spawn(function() async.defer(function() print "closed" end) pcall(os.exit, 7) end)
 			async.sleep(50)`)
 		if code, ok := engine.ExitCode(err); !ok || code != 7 || out != "closed\n" {
@@ -199,7 +197,7 @@ func runAll(t *testing.T, scripts []script) {
 	for _, tt := range scripts {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if out := moduletest.Run(t, head+tt.source, async.Module()); out != tt.want {
+			if out := moduletest.Still(t, async.Module()).Run(t, head+tt.source); out != tt.want {
 				t.Errorf("printed %q, want %q", out, tt.want)
 			}
 		})

@@ -204,7 +204,11 @@ func (f *finding) expand(id int32) error {
 	if near == nil || err != nil {
 		return err
 	}
+	ctx := f.c.Context()
 	for i, n := range near.To(0) {
+		if i%4096 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		step := near.Weight(0, i)
 		if f.in.Cost != nil {
 			if step, err = f.numeric(f.in.Cost, "cost", f.nodes[id], near.Nodes[n]); err != nil {

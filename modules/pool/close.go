@@ -6,9 +6,38 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 )
 
-// Close ends the pool without waiting for its jobs: those that wait are dropped
-// and those that run stopped.
+// Close is for a pool that the script leaves open: what it drops then would go
+// unnoticed.
 func (p *Pool) Close() error {
+	if n := p.unfinished(); n > 0 {
+		p.call.Host().Log.Warn("the script ended before jobs that it submitted, which were dropped: wait for them with p:close(), or use pool.with", "pool", p.name, "jobs", n)
+	}
+	return p.drop()
+}
+
+// unfinished counts the submitted calls that have not ended and that nobody
+// waits for.
+func (p *Pool) unfinished() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	count := func(f *future) {
+		if f != nil && f.ends == nil && !f.seen.Load() && !f.over.Load() {
+			n++
+		}
+	}
+	for _, f := range p.queue {
+		count(f)
+	}
+	for _, s := range p.slots {
+		count(s.current)
+	}
+	return n
+}
+
+// drop ends the pool without waiting for its jobs: those that wait are dropped
+// and those that run stopped.
+func (p *Pool) drop() error {
 	p.shut()
 	p.end(&engine.Error{Kind: engine.KindCanceled, Message: "the pool was closed"})
 	<-p.empty
@@ -60,17 +89,17 @@ func (p *Pool) shut() {
 func (p *Pool) close(c *engine.Call, in closeIn) (engine.None, error) {
 	p.shut()
 	if in.Cancel {
-		p.Close()
+		p.drop()
 	}
 	select {
 	case <-p.empty:
 	case <-c.Context().Done():
-		p.Close()
+		p.drop()
 		return engine.None{}, context.Cause(c.Context())
 	}
 	failed := p.unseen()
 	c.Forget(p)
-	if err := p.Close(); err != nil || len(failed) == 0 {
+	if err := p.drop(); err != nil || len(failed) == 0 {
 		return engine.None{}, err
 	}
 	return engine.None{}, failed[0].raised()
@@ -85,7 +114,7 @@ func withPool(c *engine.Call, in withIn) ([]engine.Value, error) {
 	c.Forget(p)
 	out, err := in.Fn.CallRaw(c.Context(), p)
 	if err != nil {
-		p.Close()
+		p.drop()
 		return nil, err
 	}
 	if _, err := p.close(c, closeIn{}); err != nil {

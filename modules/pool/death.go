@@ -16,6 +16,9 @@ func (p *Pool) bury(s *slot, f *future, died *engine.Died) error {
 	}
 	e.Target, e.Cause, e.Retryable = p.name, died.Reason, true
 	e.Hint = "run such jobs again with retries="
+	if died.Reason.Kind == "limit.memory" {
+		e.Hint = "give the workers more with max_memory="
+	}
 	e.Fields = map[string]any{"reason": died.Reason.Kind}
 	if process := s.process; process != nil {
 		e.Fields["pid"] = process.PID()

@@ -208,6 +208,7 @@ func TestWorkerDeath(t *testing.T) {
 			local p = pool.new{workers=1, kind="process", max_memory="64MiB"}
 			local e = p:submit(math.max, 1):error()
 			assert(e.kind == "pool.worker_died" and e.reason == "limit.memory", e)
+			assert(e.hint:find("max_memory="), e.hint)
 			p:close{cancel=true}`)
 		if _, ok := p.memory[64<<20]; !ok {
 			t.Errorf("limits asked for: %v", p.memory)
@@ -229,6 +230,20 @@ func TestWorkerDeath(t *testing.T) {
 			local l = {} for i = 1, 100 do l[i] = i end
 			for i, v in ipairs(p:map(function(n) return n * 2 end, l)) do assert(v == i * 2) end
 			assert(p:stats().deaths > 10 and p:stats().done == 100)
+			p:close()`)
+	})
+	t.Run("before it serves takes no job along", func(t *testing.T) {
+		t.Parallel()
+		p := newFakes()
+		p.reason = &engine.Error{Kind: "isolate.start", Code: "SIGKILL", Message: "died (SIGKILL) before it served"}
+		left := 3
+		p.mortal = func() bool {
+			left--
+			return left >= 0
+		}
+		p.run(t, `
+			local p = pool.new{workers=1, kind="process"}
+			assert(p:apply(math.max, 1, 2) == 2 and p:stats().deaths == 3)
 			p:close()`)
 	})
 	t.Run("while idle is not felt", func(t *testing.T) {
@@ -316,4 +331,28 @@ func TestRandomDeaths(t *testing.T) {
 		assert(sum == 3000 * 3001 / 2, sum)
 		assert(p:stats().done == 3000 and p:stats().deaths > 100, p:stats().deaths)
 		p:close()`)
+}
+
+// What waits for an initializer that takes its time can be given up.
+func TestSlowInitializer(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"thread", "process"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			newFakes().run(t, `
+				local p = pool.new{workers=1, kind="`+kind+`", initializer=function() async.sleep(60) end}
+				local f = p:submit(math.max, 1)
+				while not f:running() do async.sleep(0) end
+				assert(f:cancel())
+				assert(f:error().kind == "canceled")
+				local _, e = try(p.map, p, math.max, {1, 2, 3}, {timeout=0.05})
+				assert(e.kind == "timeout", e)
+				p:close{cancel=true}
+				p = pool.new{workers=1, kind="`+kind+`", initializer=function() async.sleep(0.05) end}
+				f = p:submit(math.max, 1)
+				f:cancel()
+				assert(p:apply(math.max, 3) == 3 and f:cancelled())
+				p:close()`)
+		})
+	}
 }

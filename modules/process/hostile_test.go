@@ -29,6 +29,15 @@ func TestDeaths(t *testing.T) {
 			ready:wait()
 			w:terminate()
 			local _, e = try(w.wait, w) print(e.kind, e.code, w.exit_code)`, "process.died\tSIGTERM\t-15"},
+		{"terminated from outside", `
+			local ready = process.event()
+			local w = process.spawn(function() ready:set() async.sleep(60) end)
+			ready:wait()
+			require("subprocess").run{"kill", "-TERM", tostring(w.pid)}
+			local _, e = try(w.wait, w) print(e.kind, e.code, w.exit_code)`, "process.died\tSIGTERM\t-15"},
+		{"garbage in place of answers", `
+			local w = process.spawn{name="fake", fn=function() local f = io.open("/dev/fd/4", "w") f:write(("x"):rep(100)) f:close() async.sleep(60) end}
+			local _, e = try(w.wait, w) print(e.kind, e.reason, (e.message:find("worker process fake wrote what cannot be understood", 1, true)))`, "process.died\tisolate.protocol\t5"},
 		{"terminated, with something to clean up", `
 			local ready, q = process.event(), process.queue()
 			local w = process.spawn(function()

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/modules/internal/away"
-	"github.com/gscript-lang/gscript/modules/internal/captured"
 	"github.com/gscript-lang/gscript/modules/internal/share"
 )
 
@@ -79,7 +78,7 @@ func copied(c *engine.Call, in spawnIn) (j job, err error) {
 		j.args = append(j.args, s)
 	}
 	j.limit = in.Timeout.Std()
-	captured.Warn(c, j.fn, "a process")
+	c.WarnAssigned("process", j.fn)
 	return j, nil
 }
 

@@ -190,6 +190,11 @@ func TestShared(t *testing.T) {
 			local w = process.spawn(function() l:acquire() ready:set() async.sleep(60) end)
 			ready:wait() w:kill()
 			l:acquire({timeout=10}) print "free" pcall(w.wait, w)`, "free"},
+		{"a lock that a process had twice", `
+			local l, ready = process.rlock(), process.event()
+			local w = process.spawn(function() l:acquire() l:acquire() ready:set() async.sleep(60) end)
+			ready:wait() w:kill()
+			l:acquire({timeout=10}) print "free" pcall(w.wait, w)`, "free"},
 		{"a queue feeds", `
 			local jobs, results = process.queue{max=10}, process.queue()
 			local ws = {} for i = 1, 2 do ws[i] = process.spawn(function() for n in jobs:each() do results:put(n * n) jobs:task_done() end end) end

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const head = `local queue, thread, async = require "queue", require "thread", require "async" `
 
 func world(t testing.TB) *moduletest.World {
-	return moduletest.New(t, queue.Module(), thread.Module(), async.Module())
+	return moduletest.Still(t, queue.Module(), thread.Module(), async.Module())
 }
 
 func TestQueue(t *testing.T) {
@@ -95,9 +95,9 @@ func TestQueue(t *testing.T) {
 			async.sleep(0.005) t:cancel() print(select(2, try(t.await, t)).kind)
 			q:put("kept") print(q:get())`, "canceled\nkept\n"},
 		{"a canceled loop of puts ends", `
-			local q = queue.new()
-			local t = thread.spawn(function() while true do q:put(1) q:get() end end)
-			async.sleep(0.005) t:cancel("enough") print(select(2, try(t.join, t)).message)`, "enough\n"},
+			local q, runs = queue.new(), thread.event()
+			local t = thread.spawn(function() while true do q:put(1) q:get() runs:set() end end)
+			runs:wait() t:cancel("enough") print(select(2, try(t.join, t)).message)`, "enough\n"},
 		{"equality", `local q, other = queue.new(), queue.new() other:put(q) print(other:get() == q, q == other)`, "true\tfalse\n"},
 		{"queues are no keys by value", `print(select(2, try(queue.select, {})).kind)`, "args.invalid\n"},
 	} {

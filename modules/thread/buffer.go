@@ -160,7 +160,11 @@ func (b *buffer) bits(n float64) (uint64, error) {
 		low = -high
 	}
 	if n != math.Trunc(n) || n < low || n >= high {
-		return 0, engine.Invalid("%s is no value of a buffer of %s", engine.FormatNumber(n), b.kind)
+		e := engine.Invalid("%s is no value of a buffer of %s", engine.FormatNumber(n), b.kind)
+		if e.Hint = "it holds whole numbers"; b.size < 8 {
+			e.Hint = fmt.Sprintf("it holds whole numbers from %.0f to %.0f", low, high-1)
+		}
+		return 0, e
 	}
 	if n < 0 {
 		return uint64(int64(n)), nil

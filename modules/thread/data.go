@@ -276,5 +276,9 @@ func (l *list) Do(_ share.By, op string, args share.Args) ([]any, error) {
 }
 
 func outside(i, n int) error {
-	return engine.Invalid("the index %d is outside 1..%d", i, n)
+	e := engine.Invalid("the index %d is outside 1..%d", i, n)
+	if i == 0 {
+		e.Hint = "as in all of Lua, the first has the index 1"
+	}
+	return e
 }

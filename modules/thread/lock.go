@@ -102,7 +102,7 @@ func (l *lock) acquire(by share.By) error {
 
 // guard frees the lock when the task that got it ends, or its process does.
 func (l *lock) guard(o *shared.Owner) {
-	forget := o.OnEnd(func() { _ = l.release(o, true) })
+	forget := o.OnEnd(func() { l.lost(o) })
 	l.Look(func() {
 		if l.held.Holder() == o && l.forget == nil {
 			l.forget, forget = forget, nil
@@ -133,6 +133,15 @@ func (l *lock) release(o *shared.Owner, quiet bool) (err error) {
 		}
 	})
 	return err
+}
+
+// lost frees the lock of a task that is gone, however often that acquired it.
+func (l *lock) lost(o *shared.Owner) {
+	l.Update(func() {
+		if l.held.Holder() == o {
+			l.free()
+		}
+	})
 }
 
 // free lets the lock go. The monitor is locked.

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/gscript-lang/gscript/engine"
-	"github.com/gscript-lang/gscript/modules/internal/captured"
 	"github.com/gscript-lang/gscript/modules/internal/share"
 )
 
@@ -149,7 +148,7 @@ func prepare(c *engine.Call, in common) (*job, error) {
 		}
 		j.args = append(j.args, s)
 	}
-	captured.Warn(c, j.fn, "a thread")
+	c.WarnAssigned("thread", j.fn)
 	j.roster = rosterOf(c)
 	j.who = j.roster.enter(j.who)
 	return j, nil

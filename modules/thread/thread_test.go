@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -23,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const head = `local queue, thread, async = require "queue", require "thread", require "async" `
 
 func world(t testing.TB) *moduletest.World {
-	return moduletest.New(t, queue.Module(), thread.Module(), async.Module())
+	return moduletest.Still(t, queue.Module(), thread.Module(), async.Module())
 }
 
 func TestThread(t *testing.T) {
@@ -41,7 +43,7 @@ func TestThread(t *testing.T) {
 		{"what cannot cross", `local ok, e = pcall(thread.spawn, print, {co=coroutine.create(print)}) print(e.kind, e.target)`, "copy.refused\targs[1].co\n"},
 		{"a thread stays", `local h = thread.spawn(print) h:join() local ok, e = pcall(thread.spawn, function() return h end) print(e.kind)`, "\ncopy.refused\n"},
 		{"cancel", `local h = thread.spawn(async.sleep, 60) print(h:cancel("enough")) local _, e = try(h.join, h) print(e.kind, e.message, h:alive(), h:cancel())`, "true\ncanceled\tenough\tfalse\tfalse\n"},
-		{"a time limit", `local h = thread.spawn{fn=function() while true do end end, timeout=0.02} print(select(2, try(h.join, h)).kind)`, "thread.timeout\n"},
+		{"a time limit for one that waits", `local h = thread.spawn{fn=async.sleep, args={60}, timeout=0.02} print(select(2, try(h.join, h)).kind)`, "thread.timeout\n"},
 		{"join for a time", `local h = thread.spawn(async.sleep, 60) print(select(2, try(h.join, h, 0.01)).kind, select(2, try(h.join, h, {timeout=0})).kind) h:cancel()`, "timeout\ttimeout\n"},
 		{"self and all", `
 			local go = thread.event()
@@ -70,6 +72,17 @@ func TestThread(t *testing.T) {
 	}
 }
 
+// A loop that never waits is stopped by the clock of the machine.
+func TestTimeLimitOfALoop(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	w.FakeTime = false
+	out := w.Run(t, head+`local h = thread.spawn{fn=function() while true do end end, timeout=0.02} print(select(2, try(h.join, h)).kind)`)
+	if out != "thread.timeout\n" {
+		t.Errorf("printed %q", out)
+	}
+}
+
 func TestUnjoinedFailureIsTheScripts(t *testing.T) {
 	t.Parallel()
 	_, err := world(t).Try(t, head+`thread.spawn(function() error("lost", 0) end)`)
@@ -91,8 +104,58 @@ func TestAssignedVariablesAreWarnedOf(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Count(log.String(), "variable=n") != 1 {
+	if strings.Count(log.String(), "variable=n at=test.lua:1") != 1 {
 		t.Errorf("logged %q", log.String())
+	}
+}
+
+// A script ends with one error, and says what else went wrong.
+func TestOtherFailuresAreLogged(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	s := engine.New(engine.Options{
+		Modules: []engine.Entry{engine.Provide(thread.Module())}, Log: slog.New(slog.NewTextHandler(&log, nil)),
+	}).NewState(t.Context())
+	_, err := s.Run(t.Context(), "test.lua", `
+		local thread = require "thread"
+		for i = 1, 12 do thread.spawn{name="w" .. i, fn=function() error({message="no " .. i}) end} end`)
+	if cerr := s.Close(); cerr != nil {
+		t.Fatal(cerr)
+	}
+	if err == nil {
+		t.Fatal("no error")
+	}
+	said := err.Error() + "\n" + log.String()
+	// The one that is raised, ten that are named, and the rest as a count.
+	if n := strings.Count(said, "no "); n != 11 || !strings.Contains(said, "tasks=1") || !strings.Contains(said, "the thread w") {
+		t.Errorf("%d failures are named:\n%s", n, said)
+	}
+}
+
+// The place of a syntax error is in its message, behind the name of the call
+// that raises it again.
+func TestSyntaxErrorOfAModuleHasItsPlace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"bad.lua":  "local x = = 1",
+		"main.lua": `require("thread").spawn(function() require "bad" end):join()`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := engine.New(engine.Options{Modules: []engine.Entry{engine.Provide(thread.Module())}, Permissions: host.AllowAll(), Dir: dir})
+	s := e.NewState(t.Context())
+	_, err := s.RunFile(t.Context(), filepath.Join(dir, "main.lua"))
+	if cerr := s.Close(); cerr != nil {
+		t.Fatal(cerr)
+	}
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if r := e.Report(err); filepath.Base(r.File) != "bad.lua" || r.Line != 1 || r.Message != "thread.Thread:join: syntax error near '='" {
+		t.Errorf("%q at %q:%d", r.Message, r.File, r.Line)
 	}
 }
 

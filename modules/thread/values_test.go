@@ -164,6 +164,14 @@ func TestValues(t *testing.T) {
 			b:fill(9) b:fill(1, 2, 3) print(table.concat(b:items(), ","), table.concat(b:items(2, 3), ","), select(2, try(b.fill, b, 1, 3, 9)).kind, #thread.buffer("u8", 0):items())`,
 			"f64:10,20,7,42,50 f32:10,20,7,42,50 i64:10,20,7,42,50 i32:10,20,7,42,50 i16:10,20,7,42,50 i8:10,20,7,42,50 u64:10,20,7,42,50 u32:10,20,7,42,50 u16:10,20,7,42,50 u8:10,20,7,42,50 \n" +
 				"4\tu8\tthe index 5 is outside 1..4\tthe index 0 is outside 1..4\n256 is no value of a buffer of u8\targs.invalid\targs.invalid\targs.invalid\n9,1,1,9\t1,1\targs.invalid\t0\n"},
+		{"tables of Lua in mind", `
+			local m, l, b = thread.map(), thread.list(), thread.buffer("i8", 2)
+			print(select(2, try(function() return m["price"] end)).hint, select(2, try(function() return l[1] end)).hint)
+			print(select(2, try(function() m.price = 1 end)).hint, select(2, pcall(ipairs, l)))
+			print(select(2, try(function() b[0] = 1 end)).hint, select(2, try(function() b[1] = 300 end)).hint)`,
+			"an entry is read by value:get(\"price\")\tan entry is read by value:get(1)\n" +
+				"call its method: value:set(…)\tbad argument #1 to '?' (table expected, got thread.List: its items() are a table)\n" +
+				"as in all of Lua, the first has the index 1\tit holds whole numbers from -128 to 127\n"},
 		{"a buffer is shared", `
 			local b, hs = thread.buffer("u8", 8), {}
 			for i = 1, 4 do hs[i] = thread.spawn(function() for _ = 1, 50 do b:add(1, 1) end b[i + 4] = i end) end

@@ -173,8 +173,8 @@ func (r *runner) onPool(in runIn) (func(int32, engine.Dict) (func(string), error
 func (r *runner) run() (any, error) {
 	ctx := r.c.Context()
 	for {
-		r.begin()
-		if len(r.running) == 0 {
+		r.begin(ctx)
+		if len(r.running) == 0 && ctx.Err() == nil {
 			break
 		}
 		select {
@@ -195,8 +195,8 @@ func (r *runner) run() (any, error) {
 }
 
 // begin starts the work for nodes that are ready, as far as there is room.
-func (r *runner) begin() {
-	for len(r.ready) > 0 && r.halt == nil && (r.first < 0 || r.in.KeepGoing) && (r.in.Jobs == 0 || len(r.running) < r.in.Jobs) {
+func (r *runner) begin(ctx context.Context) {
+	for len(r.ready) > 0 && ctx.Err() == nil && r.halt == nil && (r.first < 0 || r.in.KeepGoing) && (r.in.Jobs == 0 || len(r.running) < r.in.Jobs) {
 		id := r.ready[0]
 		r.ready = r.ready[1:]
 		var needs engine.Dict

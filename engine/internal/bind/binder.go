@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -255,7 +256,7 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 			if index := operators["__index"]; index != nil {
 				return index.GFunction(L)
 			}
-			b.World.Throw(L, fault.New(fault.ArgsUnknown, "%s has no entry %s", t.Name, Describe(key)))
+			b.World.Throw(L, noMember(t, key))
 		}
 		if m := methods[string(name)]; m != nil {
 			L.Push(m)
@@ -273,7 +274,7 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 			}
 			return 1
 		}
-		b.World.Throw(L, Unknown(t.Name+" has no", string(name), t.Members()))
+		b.World.Throw(L, noMember(t, lua.LString(name)))
 		return 0
 	}))
 	if len(props) == 0 && t.Index == nil && operators["__index"] == nil {
@@ -283,7 +284,12 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 		if set := operators["__newindex"]; set != nil && L.Get(2).Type() != lua.LTString {
 			return set.GFunction(L)
 		}
-		b.World.Throw(L, fault.New(fault.ArgsInvalid, "%s is read-only: '%s' cannot be set", t.Name, L.Get(2).String()))
+		e := fault.New(fault.ArgsInvalid, "%s is read-only: '%s' cannot be set", t.Name, L.Get(2).String())
+		if method(t, "set") != nil {
+			e = fault.New(fault.ArgsInvalid, "%s has no field '%s' that can be set", t.Name, L.Get(2).String()).
+				WithHint("call its method: value:set(…)")
+		}
+		b.World.Throw(L, e)
 		return 0
 	}))
 	if t.Pairs != nil {
@@ -311,6 +317,41 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 	b.types[t.Go] = &handleType{t, mt}
 }
 
+// noMember says that a value has no such method or property. What keeps entries
+// behind a method get is often indexed by people who know the tables of Lua.
+func noMember(t *module.Type, key lua.LValue) *fault.Error {
+	name, ok := key.(lua.LString)
+	e := fault.New(fault.ArgsUnknown, "%s has no entry %s", t.Name, Describe(key))
+	if ok {
+		e = Unknown(t.Name+" has no", string(name), t.Members())
+	}
+	if get := method(t, "get"); get != nil && len(get.Params) > 0 && get.Params[0].Place == module.Positional {
+		entry := "an entry is read by value:get(" + literal(key) + ")"
+		if ok && strings.HasPrefix(e.Hint, "did you mean") {
+			entry = e.Hint + " " + entry
+		}
+		e.Hint = entry
+	}
+	return e
+}
+
+func method(t *module.Type, name string) *module.Func {
+	for _, f := range t.Methods {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// literal is how a script writes a key.
+func literal(key lua.LValue) string {
+	if s, ok := key.(lua.LString); ok {
+		return strconv.Quote(string(s))
+	}
+	return key.String()
+}
+
 // methodTable is the __index of a type that has methods only. A table is found
 // at half the cost of a call. No script can reach it.
 func (b *Binder) methodTable(t *module.Type, methods map[string]*lua.LFunction) *lua.LTable {
@@ -321,9 +362,9 @@ func (b *Binder) methodTable(t *module.Type, methods map[string]*lua.LFunction) 
 	meta := &lua.LTable{Metatable: lua.LNil}
 	meta.RawSetString("__index", b.World.Root.NewFunction(func(L *lua.LState) int {
 		if name, ok := L.Get(2).(lua.LString); ok {
-			b.World.Throw(L, Unknown(t.Name+" has no", string(name), t.Members()))
+			b.World.Throw(L, noMember(t, lua.LString(name)))
 		}
-		b.World.Throw(L, fault.New(fault.ArgsUnknown, "%s has no entry %s", t.Name, Describe(L.Get(2))))
+		b.World.Throw(L, noMember(t, L.Get(2)))
 		return 0
 	}))
 	table.Metatable = meta

@@ -27,6 +27,8 @@ type mismatch struct {
 	got  lua.LValue
 }
 
+const aFunction = "a function"
+
 func (m *mismatch) Error() string {
 	return fmt.Sprintf("must be %s, got %s", m.want, Describe(m.got))
 }
@@ -291,7 +293,7 @@ func decodeFunc(b *Binder, v lua.LValue, dst reflect.Value) error {
 		dst.Set(reflect.ValueOf(b.NewFunc(v)))
 		return nil
 	}
-	return &mismatch{"a function", v}
+	return &mismatch{aFunction, v}
 }
 
 func callable(L *lua.LState, v lua.LValue) bool {

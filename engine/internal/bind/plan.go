@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -66,6 +67,20 @@ func NewPlan(t reflect.Type) *Plan {
 		p.tableFirst = takesTable(p.positional[0].Go)
 	}
 	return p
+}
+
+// optionHint says what a table of options may have.
+func (p *Plan) optionHint() string {
+	if p.byName["args"] != nil {
+		return "arguments for the function go into args={…}"
+	}
+	var names []string
+	for _, f := range p.fields {
+		if f.Place == module.Option {
+			names = append(names, f.Name+"=")
+		}
+	}
+	return "write {…} with any of " + strings.Join(names, ", ")
 }
 
 // takesTable says whether a plain table may be a value of the type.
@@ -259,7 +274,7 @@ func (p *Plan) fromArgs(b *Binder, L *lua.LState, base, nargs int, dst reflect.V
 			}
 		case *lua.LNilType:
 		default:
-			return fault.New(fault.ArgsInvalid, "argument %d must be a table of options, got %s", next, Describe(v))
+			return fault.New(fault.ArgsInvalid, "argument %d must be a table of options, got %s", next, Describe(v)).WithHint("%s", p.optionHint())
 		}
 		next++
 	}
@@ -366,7 +381,12 @@ func argument(f *field, err error) error {
 		}
 		return &named
 	}
-	return fault.New(fault.ArgsInvalid, "argument '%s' %s", path, err)
+	named := fault.New(fault.ArgsInvalid, "argument '%s' %s", path, err)
+	var m *mismatch
+	if errors.As(err, &m) && m.want == aFunction {
+		named.Hint = "pass the function itself, f, and not what it returns, f()"
+	}
+	return named
 }
 
 // structDecoder decodes an options table inside another, such as tls={…}.

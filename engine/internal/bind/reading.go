@@ -102,7 +102,11 @@ func (v Value) OnlyList() bool {
 	if !ok {
 		return false
 	}
-	next, _ := t.Next(lua.LNumber(tablib.Length(t)))
+	last := lua.LValue(lua.LNil) // where Next begins
+	if n := tablib.Length(t); n > 0 {
+		last = lua.LNumber(n)
+	}
+	next, _ := t.Next(last)
 	return next == lua.LNil
 }
 

@@ -109,6 +109,7 @@ const (
 	TableSize       = "limit.table"
 	Steps           = "limit.steps"
 	Coroutines      = "limit.coroutines"
+	Tasks           = "limit.tasks"
 	Workers         = "limit.workers"
 	Output          = "limit.output"
 	Memory          = "limit.memory"

@@ -152,9 +152,12 @@ func (l *Link) dispatch(ctx context.Context, number uint64, call *pending, encod
 	if err != nil {
 		l.out.Unlock()
 		l.mu.Lock()
+		_, open := l.calls[number] // or Close has answered
 		delete(l.calls, number)
 		l.mu.Unlock()
-		call.done(nil, err)
+		if open {
+			call.done(nil, err)
+		}
 		return
 	}
 	size := 0
@@ -300,6 +303,9 @@ func (l *Link) called(r *reader) (serve func(), err error) {
 		delete(l.serving, number)
 		l.mu.Unlock()
 		l.reply(number, values, err)
+		if req.After != nil {
+			req.After()
+		}
 	}, nil
 }
 

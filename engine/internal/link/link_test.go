@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -22,6 +23,13 @@ type box struct {
 	mu     sync.Mutex
 	held   any
 	last   *shared.Owner
+	lend   func() // when it goes to another process
+}
+
+func (b *box) Lend(*shared.Peer) {
+	if b.lend != nil {
+		b.lend()
+	}
 }
 
 func (b *box) Remote() *shared.Remote { return b.remote }
@@ -185,6 +193,33 @@ func TestClose(t *testing.T) {
 	a.Peer().OnEnd(func() { late = true })
 	if !late {
 		t.Error("a hook that comes late is not called")
+	}
+}
+
+// A link that closes while a call is encoded which does not cross answers once.
+func TestCloseWhileEncoding(t *testing.T) {
+	t.Parallel()
+	a, _ := pair(t, &box{})
+	why := errors.New("gone")
+	if _, err := a.Call(t.Context(), RootID, "echo", []any{&box{lend: func() { a.Close(why) }}, func() {}}); err != why {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What is inside itself so often that reading it would fill Go's stack is refused.
+func TestNested(t *testing.T) {
+	t.Parallel()
+	nested := []byte("l\x00\x00\x00\x00")
+	for range 2 * maxInside {
+		fault := append([]byte{'e'}, binary.AppendUvarint(nil, uint64(len(nested)))...)
+		copied := append(append([]byte("s\x00"), append(fault, nested...)...), 0, 0, 0, 0)
+		head := binary.BigEndian.AppendUint32([]byte("l\x00\x00\x00\x01x"), uint32(len(copied)))
+		nested = append(head, copied...)
+	}
+	l := New(boxes().Passage(), shared.NewPeer("b"), nil, func([]byte) error { return nil })
+	defer l.Close(errors.New("the end"))
+	if _, err := wire.Read(nested, l.pass); err != wire.ErrGarbled || l.pass.depth != 0 {
+		t.Errorf("got %v, depth %d", err, l.pass.depth)
 	}
 }
 

@@ -34,6 +34,7 @@ type passage struct {
 	engine engine.Passage
 	link   *Link
 	chunks *chunks
+	depth  int // of values that are read inside one another
 
 	mu      sync.Mutex
 	nextID  uint64
@@ -82,9 +83,15 @@ func (p *passage) Append(buf []byte, v any) ([]byte, bool, error) {
 	return buf, false, nil
 }
 
+// maxInside bounds copies and errors inside one another: a peer could have many
+// more of them read than Go's stack holds.
+const maxInside = 1000
+
 // Read makes again what Append wrote.
 func (p *passage) Read(data []byte) (any, error) {
-	if len(data) == 0 {
+	p.depth++
+	defer func() { p.depth-- }()
+	if len(data) == 0 || p.depth > maxInside {
 		return nil, wire.ErrGarbled
 	}
 	switch tag, data := data[0], data[1:]; tag {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"fmt"
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
@@ -47,14 +48,23 @@ func readsGlobals(p *lua.FunctionProto) bool {
 }
 
 // assignedUpvalues says which upvalues of p the function, or one inside it,
-// assigns.
-func assignedUpvalues(p *lua.FunctionProto) map[int]bool {
-	assigned := map[int]bool{}
+// assigns, and where it does so first.
+func assignedUpvalues(p *lua.FunctionProto) map[int]string {
+	assigned := map[int]string{}
+	note := func(upvalue int, at string) {
+		if _, known := assigned[upvalue]; !known {
+			assigned[upvalue] = at
+		}
+	}
 	for pc := 0; pc < len(p.Code); pc++ {
 		inst := p.Code[pc]
 		switch opcode(inst) {
 		case lua.OP_SETUPVAL:
-			assigned[argB(inst)] = true
+			at := ""
+			if pc < len(p.DbgSourcePositions) {
+				at = fmt.Sprintf("%s:%d", p.SourceName, p.DbgSourcePositions[pc])
+			}
+			note(argB(inst), at)
 		case lua.OP_CLOSURE:
 			// A pseudo instruction for each upvalue of the inner function
 			// follows: GETUPVAL hands on one of ours.
@@ -62,8 +72,8 @@ func assignedUpvalues(p *lua.FunctionProto) map[int]bool {
 			innerAssigned := assignedUpvalues(inner)
 			for n := range int(inner.NumUpvalues) {
 				pc++
-				if opcode(p.Code[pc]) == lua.OP_GETUPVAL && innerAssigned[n] {
-					assigned[argB(p.Code[pc])] = true
+				if at, ok := innerAssigned[n]; ok && opcode(p.Code[pc]) == lua.OP_GETUPVAL {
+					note(argB(p.Code[pc]), at)
 				}
 			}
 		}

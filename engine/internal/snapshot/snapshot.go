@@ -5,6 +5,7 @@ package snapshot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -27,8 +28,12 @@ type Snapshot struct {
 	Type string
 	// Assigned names the captured variables that a copied function assigns.
 	// The assignment reaches the copy only.
-	Assigned []string
+	Assigned []Assignment
 }
+
+// Assignment is a captured variable that a function assigns, and the line that
+// does so first.
+type Assignment struct{ Name, At string }
 
 // LuaType names the type in documentation.
 func (*Snapshot) LuaType() string { return "any" }
@@ -95,6 +100,9 @@ type Codec struct {
 	// Overwrite says that captured globals replace those of the state, as in a
 	// worker; otherwise they only fill gaps.
 	Overwrite bool
+	// Stopped is asked now and then while a large value is taken; an error ends
+	// that. It may be nil.
+	Stopped func() error
 }
 
 // taking is one Take in progress.
@@ -104,13 +112,37 @@ type taking struct {
 	seen  map[lua.LValue]int
 	cells map[*lua.Upvalue]int
 	known map[string]bool // globals taken or being taken
+	turns int             // entries of tables
+}
+
+// way leads to a part of the value. It is written out only for a refusal.
+type way struct {
+	from *way
+	key  lua.LValue // of a table, nil for a name
+	name string
+}
+
+func (w *way) String() string {
+	var steps []string
+	for ; w != nil; w = w.from {
+		if w.key != nil {
+			steps = append(steps, step(w.key))
+		} else {
+			steps = append(steps, w.name)
+		}
+	}
+	slices.Reverse(steps)
+	return strings.Join(steps, "")
+}
+
+func (w *way) refused(format string, args ...any) *Refused {
+	return &Refused{w.String(), fmt.Sprintf(format, args...)}
 }
 
 // Take copies v out of the state. A *Refused names what cannot cross.
 func (c *Codec) Take(v lua.LValue) (*Snapshot, error) {
-	switch v.(type) {
-	case *lua.LNilType, lua.LBool, lua.LNumber, lua.LString:
-		return &Snapshot{root: scalar{v}, Type: v.Type().String()}, nil
+	if root, ok := plain(v); ok {
+		return &Snapshot{root: root, Type: v.Type().String()}, nil
 	}
 	if fn, ok := v.(*lua.LFunction); ok && !fn.IsG && len(fn.Upvalues) == 0 {
 		if _, known := c.NameOf(v); !known && !readsGlobals(fn.Proto) {
@@ -118,7 +150,7 @@ func (c *Codec) Take(v lua.LValue) (*Snapshot, error) {
 		}
 	}
 	t := &taking{c: c, s: &Snapshot{Type: v.Type().String()}, seen: map[lua.LValue]int{}, cells: map[*lua.Upvalue]int{}, known: map[string]bool{}}
-	root, err := t.value(v, "", 0)
+	root, err := t.value(v, nil, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -126,10 +158,18 @@ func (c *Codec) Take(v lua.LValue) (*Snapshot, error) {
 	return t.s, nil
 }
 
-func (t *taking) value(v lua.LValue, path string, depth int) (node, error) {
-	switch v := v.(type) {
+// plain is the node of a value that needs no copy.
+func plain(v lua.LValue) (node, bool) {
+	switch v.(type) {
 	case *lua.LNilType, lua.LBool, lua.LNumber, lua.LString:
-		return scalar{v}, nil
+		return scalar{v}, true
+	}
+	return nil, false
+}
+
+func (t *taking) value(v lua.LValue, path *way, depth int) (node, error) {
+	if n, ok := plain(v); ok {
+		return n, nil
 	}
 	if i, ok := t.seen[v]; ok {
 		return ref{i}, nil
@@ -138,7 +178,7 @@ func (t *taking) value(v lua.LValue, path string, depth int) (node, error) {
 		return named{name}, nil
 	}
 	if depth > maxDepth {
-		return nil, &Refused{path, fmt.Sprintf("more than %d values inside one another", maxDepth)}
+		return nil, path.refused("more than %d values inside one another", maxDepth)
 	}
 	switch v := v.(type) {
 	case *lua.LTable:
@@ -148,12 +188,12 @@ func (t *taking) value(v lua.LValue, path string, depth int) (node, error) {
 	case *lua.LUserData:
 		return t.userdata(v, path)
 	case *lua.LState:
-		return nil, &Refused{path, "a coroutine stays in the state that made it"}
+		return nil, path.refused("a coroutine stays in the state that made it; send what it yields, or make it inside the worker")
 	}
-	return nil, &Refused{path, fmt.Sprintf("a %s cannot be copied", v.Type())}
+	return nil, path.refused("a %s cannot be copied", v.Type())
 }
 
-func (t *taking) userdata(v *lua.LUserData, path string) (node, error) {
+func (t *taking) userdata(v *lua.LUserData, path *way) (node, error) {
 	if v == t.c.Null {
 		return null{}, nil
 	}
@@ -164,10 +204,10 @@ func (t *taking) userdata(v *lua.LUserData, path string) (node, error) {
 		return shared{s}, nil
 	}
 	if why := t.c.Refusal(v); why != "" {
-		return nil, &Refused{path, why}
+		return nil, path.refused("%s", why)
 	}
 	name := t.c.TypeName(v)
-	return nil, &Refused{path, fmt.Sprintf("%s %s stays in the state that opened it; open it inside the worker", article(name), name)}
+	return nil, path.refused("%s %s stays in the state that opened it; open it inside the worker", article(name), name)
 }
 
 // article puts "an" before a name that is spoken with a vowel, such as ssh.Client.
@@ -178,7 +218,7 @@ func article(name string) string {
 	return "a"
 }
 
-func (t *taking) table(v *lua.LTable, path string, depth int) (node, error) {
+func (t *taking) table(v *lua.LTable, path *way, depth int) (node, error) {
 	rec := &tableRec{}
 	switch mt := v.Metatable.(type) {
 	case *lua.LTable:
@@ -189,18 +229,29 @@ func (t *taking) table(v *lua.LTable, path string, depth int) (node, error) {
 		case ok:
 			rec.meta = name
 		default:
-			return nil, &Refused{path, "a table with a metatable of the script stays in its state; copy plain data and set the metatable inside the worker"}
+			return nil, path.refused("a table with a metatable of the script stays in its state; copy plain data and set the metatable inside the worker")
 		}
 	}
 	i := t.add(v, rec)
 	for k, item := v.Next(lua.LNil); k != lua.LNil; k, item = v.Next(k) {
-		kn, err := t.value(k, path+" (a key)", depth+1)
-		if err != nil {
-			return nil, err
+		if t.turns++; t.turns%4096 == 0 && t.c.Stopped != nil {
+			if err := t.c.Stopped(); err != nil {
+				return nil, err
+			}
 		}
-		vn, err := t.value(item, path+step(k), depth+1)
-		if err != nil {
-			return nil, err
+		kn, ok := plain(k)
+		if !ok {
+			var err error
+			if kn, err = t.value(k, &way{from: path, name: " (a key)"}, depth+1); err != nil {
+				return nil, err
+			}
+		}
+		vn, ok := plain(item)
+		if !ok {
+			var err error
+			if vn, err = t.value(item, &way{from: path, key: k}, depth+1); err != nil {
+				return nil, err
+			}
 		}
 		rec.keys, rec.values = append(rec.keys, kn), append(rec.values, vn)
 	}
@@ -223,9 +274,9 @@ func (t *taking) add(v lua.LValue, rec node) int {
 	return len(t.s.nodes) - 1
 }
 
-func (t *taking) function(fn *lua.LFunction, path string, depth int) (node, error) {
+func (t *taking) function(fn *lua.LFunction, path *way, depth int) (node, error) {
 	if fn.IsG {
-		return nil, &Refused{path, "a native function that belongs to no module stays in its state"}
+		return nil, path.refused("a native function that belongs to no module, such as an iterator, stays in its state; send what it returns, or make it inside the worker")
 	}
 	rec := &funcRec{proto: fn.Proto, upvals: make([]int, len(fn.Upvalues))}
 	i := t.add(fn, rec)
@@ -239,8 +290,8 @@ func (t *taking) function(fn *lua.LFunction, path string, depth int) (node, erro
 		if n < len(fn.Proto.DbgUpvalues) {
 			name = fn.Proto.DbgUpvalues[n]
 		}
-		if assigned[n] {
-			t.s.Assigned = append(t.s.Assigned, name)
+		if at, ok := assigned[n]; ok {
+			t.s.Assigned = append(t.s.Assigned, Assignment{name, at})
 		}
 		if cell, ok := t.cells[uv]; ok {
 			rec.upvals[n] = cell
@@ -250,7 +301,7 @@ func (t *taking) function(fn *lua.LFunction, path string, depth int) (node, erro
 		t.s.cells = append(t.s.cells, nil)
 		t.cells[uv] = cell
 		rec.upvals[n] = cell
-		v, err := t.value(uv.Value(), path+" (upvalue "+name+")", depth+1)
+		v, err := t.value(uv.Value(), &way{from: path, name: " (upvalue " + name + ")"}, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -260,7 +311,7 @@ func (t *taking) function(fn *lua.LFunction, path string, depth int) (node, erro
 }
 
 // captureGlobals takes along the script's own globals that the function reads.
-func (t *taking) captureGlobals(fn *lua.LFunction, path string, depth int) error {
+func (t *taking) captureGlobals(fn *lua.LFunction, path *way, depth int) error {
 	for _, name := range globalsRead(fn.Proto) {
 		if t.known[name] {
 			continue
@@ -273,7 +324,7 @@ func (t *taking) captureGlobals(fn *lua.LFunction, path string, depth int) error
 		if p, ok := t.c.NameOf(v); ok && p == name {
 			continue // a standard name that means the standard thing
 		}
-		n, err := t.value(v, path+" (global "+name+")", depth+1)
+		n, err := t.value(v, &way{from: path, name: " (global " + name + ")"}, depth+1)
 		if err != nil {
 			return err
 		}

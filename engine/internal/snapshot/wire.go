@@ -63,8 +63,9 @@ func (s *Snapshot) Marshal(buf []byte, out Outside) ([]byte, error) {
 		w.node(g.node)
 	}
 	w.count(len(s.Assigned))
-	for _, name := range s.Assigned {
-		w.text(name)
+	for _, a := range s.Assigned {
+		w.text(a.Name)
+		w.text(a.At)
 	}
 	return w.buf, w.err
 }
@@ -182,7 +183,7 @@ func Unmarshal(data []byte, in Inside) (s *Snapshot, rest []byte, err error) {
 		s.globals = append(s.globals, global{r.text(), r.node()})
 	}
 	for range r.length() {
-		s.Assigned = append(s.Assigned, r.text())
+		s.Assigned = append(s.Assigned, Assignment{r.text(), r.text()})
 	}
 	if r.err == nil {
 		r.err = s.check(r)

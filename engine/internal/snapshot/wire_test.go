@@ -3,6 +3,7 @@ package snapshot
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,7 +111,7 @@ func TestWire(t *testing.T) {
 	if err != nil || string(rest) != "after" {
 		t.Fatalf("rest %q, %v", rest, err)
 	}
-	if len(again.Assigned) != len(s.Assigned) || again.Type != "table" {
+	if !slices.Equal(again.Assigned, s.Assigned) || again.Type != "table" {
 		t.Errorf("assigned %q, type %q", again.Assigned, again.Type)
 	}
 	L.SetGlobal("t", codec(L).Restore(again))

@@ -14,7 +14,22 @@ type Limits struct {
 	String     int   // bytes of one string
 	Table      int   // items that one operation puts into a table
 	Coroutines int   // alive at one time
+	Tasks      int   // of AdmitTask, at one time
 	Output     int64 // bytes written to the standard streams
+}
+
+// AdmitTask stops the world when the script has as many tasks as it may have:
+// each of them is to be ended in the short time that there is after a deadline.
+// It needs no baton.
+func (w *World) AdmitTask() {
+	limit := w.Limits.Tasks
+	w.mu.Lock()
+	n := len(w.tasks)
+	w.mu.Unlock()
+	if limit > 0 && n > limit { // the main one does not count
+		w.Stop(fault.New(fault.Tasks, "more than %d tasks at the same time", limit).
+			WithHint("start fewer at a time; the option --max-tasks, Limits.Tasks in Go, sets the limit"))
+	}
 }
 
 // Spend says that a library function has taken n turns of a loop, which count

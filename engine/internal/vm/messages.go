@@ -126,7 +126,7 @@ func (f *failing) reword(text string) string {
 	switch {
 	case text == noFunction:
 		if op == lua.OP_TFORLOOP { // the iterator's copy, which has no name
-			return "attempt to call " + aValue(f.value(a).Type().String())
+			return "attempt to call " + AValue(f.value(a))
 		}
 		return "attempt to call " + f.describe(a)
 	case strings.HasPrefix(text, noTable):
@@ -223,7 +223,7 @@ func (f *failing) value(rk int) lua.LValue {
 // describe is "local 'x' (a nil value)", or "a nil value" for one without a
 // name.
 func (f *failing) describe(rk int) string {
-	value := aValue(f.value(rk).Type().String())
+	value := AValue(f.value(rk))
 	if name := operandName(f.p, f.pc, rk); name != "" {
 		return name + " (" + value + ")"
 	}
@@ -280,11 +280,32 @@ func callable(L *lua.LState, v lua.LValue) bool {
 // call cannot be called.
 func CheckCallable(L *lua.LState, v lua.LValue) {
 	if !callable(L, v) {
-		Raise(L, "attempt to call %s", aValue(v.Type().String()))
+		Raise(L, "attempt to call %s", AValue(v))
 	}
 }
 
-func aValue(kind string) string { return "a " + kind + " value" }
+func aValue(kind string) string {
+	if strings.ContainsRune("aeiou", rune(kind[0])) && kind != "userdata" {
+		return "an " + kind + " value"
+	}
+	return "a " + kind + " value"
+}
+
+// TypeName names the type of a value in messages. For a handle that is its
+// __name, such as "pool.Future", as in Lua 5.4.
+func TypeName(v lua.LValue) string {
+	if ud, ok := v.(*lua.LUserData); ok {
+		if mt, ok := ud.Metatable.(*lua.LTable); ok {
+			if name, ok := mt.RawGetString("__name").(lua.LString); ok && name != "" {
+				return string(name)
+			}
+		}
+	}
+	return v.Type().String()
+}
+
+// AValue is "a number value" and the like.
+func AValue(v lua.LValue) string { return aValue(TypeName(v)) }
 
 // indexedType is the type in gopher-lua's message about an index.
 func indexedType(text string) string {

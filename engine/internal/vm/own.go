@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"time"
@@ -25,9 +26,9 @@ func (t *Task) Handle(make func() any) any {
 // Defer has fn called at the end of the task, before what was deferred earlier.
 func (t *Task) Defer(fn lua.LValue) { t.deferred = append(t.deferred, fn) }
 
-// CleanUp calls what was deferred. A soft cancel does not cut it short. It
-// returns the task's error, or else the first of a clean-up; os.exit comes
-// before either.
+// CleanUp calls what was deferred. A soft cancel does not cut it short; after a
+// hard stop nothing is called. It returns the task's error, or else the first of
+// a clean-up; os.exit comes before either.
 func (t *Task) CleanUp(err error) error {
 	if len(t.deferred) == 0 {
 		return err
@@ -35,6 +36,10 @@ func (t *Task) CleanUp(err error) error {
 	t.RaiseShield()
 	defer t.LowerShield()
 	for n := len(t.deferred); n > 0; n = len(t.deferred) {
+		if stop := t.Stopped(); stop != nil {
+			t.deferred = nil
+			return cmp.Or(err, stop)
+		}
 		fn := t.deferred[n-1]
 		t.deferred = t.deferred[:n-1]
 		_, own := t.World.CallOn(t, nil, fn)

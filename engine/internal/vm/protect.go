@@ -141,8 +141,8 @@ func (c *Call) Release() {
 
 func (c *Call) failure(api *lua.ApiError) error {
 	t := c.hook.task
-	if stop := t.stop.Load(); stop != nil {
-		return &Raised{Value: t.World.ErrorValue(stop), Trace: stop.Traceback}
+	if err := t.Stopped(); err != nil {
+		return err
 	}
 	v := api.Object
 	if ud, ok := v.(*lua.LUserData); ok {
@@ -151,7 +151,11 @@ func (c *Call) failure(api *lua.ApiError) error {
 		}
 	}
 	if api.Type == lua.ApiErrorPanic {
-		v = t.World.ErrorValue(t.World.panicked(api.Object.String()))
+		e := t.World.panicked(api.Object.String())
+		if e.Kind == fault.StackOverflow {
+			e.Traceback = innermost(api.StackTrace)
+		}
+		v = t.World.ErrorValue(e)
 	}
 	// What raise did not see: a Go panic, or an error before the first
 	// instruction. The frames are gone.
@@ -171,6 +175,18 @@ func (c *Call) failure(api *lua.ApiError) error {
 		r.Trace = t.trace.lines
 	}
 	return r
+}
+
+// innermost is the function that gopher-lua's traceback begins with: the rest of
+// a stack that overflowed says the same again.
+func innermost(trace string) string {
+	for line := range strings.Lines(trace) {
+		line = strings.TrimSpace(line)
+		if line != "" && line != "stack traceback:" && !strings.HasPrefix(line, "[G]") {
+			return line
+		}
+	}
+	return ""
 }
 
 // isOverflow knows the texts of the Go panics that gopher-lua's stack overflows

@@ -1,10 +1,10 @@
 package vm
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -46,6 +46,7 @@ type Task struct {
 
 	// Guarded by the world's mu.
 	claimed bool
+	orphan  *list.Element // of the world's orphans
 	ended   bool
 	handle  any
 	onEnd   []func()
@@ -116,7 +117,7 @@ func (t *Task) End(results []lua.LValue, err error) {
 		w.mu.Lock()
 		delete(w.tasks, t)
 		if err != nil && !t.claimed && fault.KindOf(err) != fault.Canceled {
-			w.orphans = append(w.orphans, t)
+			t.orphan = w.orphans.PushBack(t)
 		}
 		if w.noting && !t.claimed {
 			w.loose = append(w.loose, t)
@@ -124,7 +125,7 @@ func (t *Task) End(results []lua.LValue, err error) {
 		t.ended = true
 		hooks := t.onEnd
 		t.onEnd = nil
-		if w.changed != nil && (len(w.tasks) <= 1 || len(w.orphans) > 0) {
+		if w.changed != nil && (len(w.tasks) <= 1 || w.orphans.Len() > 0) {
 			close(w.changed)
 			w.changed = nil
 		}
@@ -147,7 +148,10 @@ func (t *Task) Claim() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t.claimed = true
-	w.orphans = slices.DeleteFunc(w.orphans, func(o *Task) bool { return o == t })
+	if t.orphan != nil {
+		w.orphans.Remove(t.orphan)
+		t.orphan = nil
+	}
 }
 
 // OnEnd calls f, which must not block, when the task has ended. It needs no
@@ -233,6 +237,14 @@ func (t *Task) Check() *fault.Error {
 	return t.canceled.Load()
 }
 
+// Stopped returns what a hard stop raises, nil without one.
+func (t *Task) Stopped() error {
+	if stop := t.stop.Load(); stop != nil {
+		return &Raised{Value: t.World.ErrorValue(stop), Trace: stop.Traceback}
+	}
+	return nil
+}
+
 // CancelCause returns why the task was canceled or stopped, or nil.
 func (t *Task) CancelCause() *fault.Error {
 	if e := t.stop.Load(); e != nil {
@@ -289,6 +301,9 @@ func (t *Task) run(fn lua.LValue, args func() []lua.LValue) (results []lua.LValu
 	defer t.World.leave(&err)
 	t.World.holds(t)
 	t.World.begun.Add(1)
+	if stop := t.Stopped(); stop != nil { // of very many tasks each would run into it by itself
+		return nil, stop
+	}
 	results, err = t.World.CallOn(t, nil, fn, args()...)
 	return results, t.CleanUp(err)
 }

@@ -11,7 +11,8 @@ import (
 // Threads are made here, in one piece of memory, because lua.LState.NewThread
 // makes a table of globals for each that it then throws away, and lists for the
 // deepest recursion: five times the memory and most of the time of a task that
-// only waits. What this file believes of gopher-lua is checked by TestLayout.
+// only waits. What this file believes of gopher-lua is checked by
+// TestThreadLayout.
 
 // Sizes of a Lua thread.
 const (

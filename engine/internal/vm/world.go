@@ -14,6 +14,7 @@
 package vm
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"io"
@@ -59,7 +60,7 @@ type World struct {
 	handles []io.Closer
 	kept    int          // so many of the handles CloseHandles leaves open
 	stopped *fault.Error // set once by Stop
-	orphans []*Task      // that failed and nobody awaited, in the order of their ends
+	orphans *list.List   // of *Task that failed and nobody awaited, in the order of their ends
 	broken  *fault.Error // a Go panic went through Lua frames
 
 	noting bool    // of tasks that end
@@ -97,6 +98,8 @@ func New(clock host.Clock, grace time.Duration) *World {
 		blank: *root,
 		baton: make(chan struct{}, 1),
 		tasks: map[*Task]struct{}{},
+
+		orphans: list.New(),
 	}
 	w.stockResume = stock.Coroutine()["resume"]
 	return w
@@ -222,7 +225,7 @@ func (w *World) Reset() error {
 			Hint: "make a new state; this one may be inconsistent",
 		}
 	}
-	w.stopped, w.orphans, w.steps = nil, nil, 0
+	w.stopped, w.orphans, w.steps = nil, list.New(), 0
 	return nil
 }
 
@@ -285,6 +288,18 @@ func (w *World) Drain(keep *Task) {
 	}
 }
 
+// Orphans are the tasks that failed and that nobody awaits, in the order of their
+// ends.
+func (w *World) Orphans() []*Task {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []*Task
+	for e := w.orphans.Front(); e != nil; e = e.Next() {
+		all = append(all, e.Value.(*Task))
+	}
+	return all
+}
+
 // Settle waits, without the baton, until every task but keep has ended, or one
 // of them failed and nobody awaits it; it returns that failure.
 func (w *World) Settle(ctx context.Context, keep *Task) error {
@@ -295,8 +310,8 @@ func (w *World) Settle(ctx context.Context, keep *Task) error {
 			n--
 		}
 		var orphan error
-		if len(w.orphans) > 0 {
-			orphan = w.orphans[0].err
+		if first := w.orphans.Front(); first != nil {
+			orphan = first.Value.(*Task).err
 		}
 		if n == 0 || orphan != nil {
 			w.mu.Unlock()

@@ -79,8 +79,9 @@ func (d *board) add(name string, total int64, unit Unit) *row {
 	width := max(term.Width()-1, 1) // a full line wraps on some terminals
 	clock := d.host.Clock
 	start := clock.Now()
+	gap := "" // between name and counts, where no bar stands between them
 	counts := func(decor.Statistics) string {
-		return text(r.done.Load(), total, unit, clock.Now().Sub(start))
+		return gap + text(r.done.Load(), total, unit, clock.Now().Sub(start))
 	}
 	options := []mpb.BarOption{
 		mpb.BarRemoveOnComplete(),
@@ -90,7 +91,7 @@ func (d *board) add(name string, total int64, unit Unit) *row {
 	style := mpb.BarFillerBuilder(mpb.BarStyle())
 	switch {
 	case total <= 0 || width < 50:
-		style = mpb.NopStyle()
+		style, gap = mpb.NopStyle(), " "
 		options = append(options, mpb.BarFillerTrim())
 	case term.Color(2):
 		style = mpb.BarStyle().FillerMeta(green).TipMeta(green)

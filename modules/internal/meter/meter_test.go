@@ -264,7 +264,7 @@ func TestBarIsDrawnAndVanishes(t *testing.T) {
 		{"done", 80, false, 100, nil, "50 B of 100 B"},
 		{"failed", 80, false, 100, errors.New("cut"), "50 B of 100 B"},
 		{"color", 80, true, 100, nil, "\x1b[32m"},
-		{"unknown total", 80, false, -1, nil, "50 B"},
+		{"unknown total", 80, false, -1, nil, "name 50 B"},
 		{"narrow", 30, false, 100, nil, "50 B of 100 B"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gscript-lang/gscript/engine"
@@ -23,6 +24,10 @@ type World struct {
 	Modules     []engine.Entry
 	Globals     map[string]any // set before the script runs
 	Deadline    time.Duration  // 30 s when 0
+	// FakeTime runs the script in a bubble of synctest: whoever sleeps wakes up
+	// when all else waits, and no earlier. Nothing in it may wait for the
+	// network or for processes.
+	FakeTime bool
 	// Processes lets scripts start worker processes: what isolate.Child gave
 	// the TestMain of the package.
 	Processes engine.Processes
@@ -59,6 +64,14 @@ func (w *World) Run(t testing.TB, source string) string {
 	return out
 }
 
+// Still makes a world with the modules and FakeTime.
+func Still(t testing.TB, modules ...*engine.Module) *World {
+	t.Helper()
+	w := New(t, modules...)
+	w.FakeTime = true
+	return w
+}
+
 // Fail runs source, which must raise an error of the kind, and returns it.
 func (w *World) Fail(t testing.TB, kind, source string) *engine.Error {
 	t.Helper()
@@ -84,7 +97,16 @@ func Symlink(t testing.TB, target, name string) {
 }
 
 // Try runs source and returns what it printed and how it ended.
-func (w *World) Try(t testing.TB, source string) (string, error) {
+func (w *World) Try(t testing.TB, source string) (out string, err error) {
+	t.Helper()
+	if bubble, ok := t.(*testing.T); ok && w.FakeTime {
+		synctest.Test(bubble, func(t *testing.T) { out, err = w.try(t, source) })
+		return out, err
+	}
+	return w.try(t, source)
+}
+
+func (w *World) try(t testing.TB, source string) (string, error) {
 	t.Helper()
 	permissions := host.AllowAll()
 	if w.Permissions != nil {

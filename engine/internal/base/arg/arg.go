@@ -168,7 +168,7 @@ func TypeName(v lua.LValue) string {
 	if v == nil {
 		return "no value"
 	}
-	return v.Type().String()
+	return vm.TypeName(v)
 }
 
 // TypeError raises that argument n is not what was wanted.
@@ -176,8 +176,20 @@ func TypeError(L *lua.LState, n int, want string) {
 	got := "no value"
 	if n <= L.GetTop() {
 		got = TypeName(L.Get(n))
+		if want == "table" && hasMethod(L, L.Get(n), "items") {
+			got += ": its items() are a table"
+		}
 	}
 	Error(L, n, want+" expected, got "+got)
+}
+
+// hasMethod says that a handle has a method.
+func hasMethod(L *lua.LState, v lua.LValue, name string) bool {
+	if _, ok := v.(*lua.LUserData); !ok {
+		return false
+	}
+	methods, ok := L.GetMetaField(v, "__index").(*lua.LTable)
+	return ok && methods.RawGetString(name) != lua.LNil
 }
 
 // Error raises "bad argument #n to 'function' (problem)".

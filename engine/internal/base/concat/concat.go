@@ -78,7 +78,7 @@ func join(L *lua.LState, operands []lua.LValue) lua.LValue {
 			if place == len(operands)-1 || culprit == left {
 				vm.Raise(L, "attempt to concatenate %s", describe(L, place, culprit))
 			}
-			vm.Raise(L, "attempt to concatenate a %s value", culprit.Type())
+			vm.Raise(L, "attempt to concatenate %s", vm.AValue(culprit))
 		}
 		vm.Spend(L, 1) // op may be native, so that no instruction is run
 		vm.CheckCallable(L, op)
@@ -172,10 +172,10 @@ func describe(L *lua.LState, i int, v lua.LValue) string {
 		if _, err := L.GetInfo("n", dbg, lua.LNil); err == nil {
 			if list, ok := strings.CutPrefix(dbg.Name, separator); ok {
 				if names := strings.Split(list, separator); i < len(names) && names[i] != "" {
-					return names[i] + " (a " + v.Type().String() + " value)"
+					return names[i] + " (" + vm.AValue(v) + ")"
 				}
 			}
 		}
 	}
-	return "a " + v.Type().String() + " value"
+	return vm.AValue(v)
 }

@@ -133,5 +133,10 @@ func LostOutput(err error) *fault.Error {
 	if errors.As(err, &limit) && limit.Kind == fault.Output {
 		return limit
 	}
-	return &fault.Error{Kind: fault.OutputClosed, Message: "the output cannot be written: " + fault.Classify(err).Message, Cause: err}
+	e := fault.Classify(err)
+	lost := &fault.Error{Kind: fault.OutputClosed, Message: "the output cannot be written: " + e.Message, Cause: err}
+	if e.Kind == fault.FileNoSpace { // a reader that went away is no failure to report, this is
+		lost.Kind = e.Kind
+	}
+	return lost
 }

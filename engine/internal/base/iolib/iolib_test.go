@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/gscript-lang/gscript/engine"
@@ -199,9 +200,25 @@ func TestOutputLostAtTheEnd(t *testing.T) {
 	}
 }
 
+// A full disk is not a reader that went away, which nobody is told about.
+func TestOutputWithoutRoom(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"full", "no"} {
+		w := newWorld(t, engine.Options{Stdout: noRoom{}})
+		_, err := w.state.Run(t.Context(), "test.lua", `io.stdout:setvbuf("`+mode+`") print("x")`)
+		if e := engine.Classify(err); e.Kind != "fs.no_space" || e.Message != "the output cannot be written: no space left on the device" {
+			t.Errorf("%s: error %v [%s]", mode, err, e.Kind)
+		}
+	}
+}
+
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+type noRoom struct{}
+
+func (noRoom) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
 func TestNothingGranted(t *testing.T) {
 	t.Parallel()
