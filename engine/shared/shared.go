@@ -13,6 +13,7 @@ package shared
 import (
 	"context"
 	"errors"
+	"runtime"
 )
 
 // Served does operations for other processes.
@@ -39,6 +40,7 @@ type Request struct {
 type Remote struct {
 	link Caller
 	id   uint64
+	stub any
 }
 
 // Caller is the way to the other process.
@@ -48,13 +50,20 @@ type Caller interface {
 
 // NewRemote makes the Remote of the value that the process behind link knows by
 // id.
-func NewRemote(link Caller, id uint64) *Remote { return &Remote{link, id} }
+func NewRemote(link Caller, id uint64) *Remote { return &Remote{link: link, id: id} }
 
 // Call asks the other process for an operation. When ctx ends, so does the
 // operation.
 func (r *Remote) Call(ctx context.Context, op string, args ...any) ([]any, error) {
+	defer runtime.KeepAlive(r) // the other process forgets the value when r is collected
 	return r.link.Call(ctx, r.id, op, args)
 }
+
+// SetStub notes the value that scripts have for r, before anybody else has r.
+func (r *Remote) SetStub(v any) { r.stub = v }
+
+// Stub is the value that scripts have for r.
+func (r *Remote) Stub() any { return r.stub }
 
 // Link and ID tell which value of which process it is.
 func (r *Remote) Link() Caller { return r.link }

@@ -26,11 +26,12 @@ const maxMessage = 1 << 30
 
 // The first byte of a message.
 const (
-	messageCall   = 'c' // the number of the call, the value's, the owner's, the operation, the arguments
-	messageReply  = 'r' // the number of the call, the results
-	messageRaise  = 'x' // the number of the call, the error
-	messageCancel = 'k' // the number of the call, why
-	messageChunk  = 'd' // a number, the name and the source of a chunk
+	messageCall    = 'c' // the number of the call, the value's, the owner's, the operation, the arguments
+	messageReply   = 'r' // the number of the call, the results
+	messageRaise   = 'x' // the number of the call, the error
+	messageCancel  = 'k' // the number of the call, why
+	messageRelease = 'f' // the number of a value, how often it was received
+	messageChunk   = 'd' // a number, the name and the source of a chunk
 )
 
 // Link is one side of the connection.
@@ -255,6 +256,12 @@ func (l *Link) Receive(message []byte) (serve func(), err error) {
 		return nil, l.answered(r, message[0] == messageRaise)
 	case messageCancel:
 		return nil, l.canceled(r)
+	case messageRelease:
+		id, n := r.number(), r.number()
+		if r.failed {
+			return nil, wire.ErrGarbled
+		}
+		return nil, l.pass.release(id, n)
 	case messageChunk:
 		number, name, source := r.number(), r.text(), string(r.data)
 		if r.failed {

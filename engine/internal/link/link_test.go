@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -276,4 +277,33 @@ func FuzzReceive(f *testing.F) {
 			t.Errorf("%q: %v", message, err)
 		}
 	})
+}
+
+// A value that nothing on the other side has any more is forgotten, but not
+// while one is on its way there.
+func TestRelease(t *testing.T) {
+	t.Parallel()
+	root := &box{}
+	a, _ := pair(t, root)
+	kept, dropped := &box{}, &box{}
+	call(t, a, "put", dropped)
+	call(t, a, "put", kept)
+	exports := func() int {
+		a.pass.mu.Lock()
+		defer a.pass.mu.Unlock()
+		return len(a.pass.exports)
+	}
+	for exports() > 2 { // the root and kept; the test's time bounds it
+		runtime.GC()
+	}
+	if out := call(t, a, "get"); out[0] != any(kept) {
+		t.Errorf("what is held has become %#v", out[0])
+	}
+	call(t, a, "put", dropped)
+	if stub, ok := root.held.(*box); !ok || stub.remote == nil {
+		t.Errorf("sent again it is %#v", root.held)
+	}
+	if err := receive(a, []byte("f\x00\x01")); !errors.Is(err, wire.ErrGarbled) {
+		t.Errorf("the root was given back: %v", err)
+	}
 }

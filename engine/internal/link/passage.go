@@ -38,9 +38,9 @@ type passage struct {
 
 	mu      sync.Mutex
 	nextID  uint64
-	exports map[uint64]shared.Served
+	exports map[uint64]*export
 	numbers map[shared.Served]uint64
-	imports map[uint64]any
+	imports map[uint64]*borrowed
 	protos  map[int]*lua.FunctionProto // the peer's chunks
 	broken  map[int]error              // those that did not compile
 }
@@ -48,8 +48,8 @@ type passage struct {
 func newPassage(p engine.Passage, l *Link, root shared.Served) *passage {
 	return &passage{
 		engine: p, link: l, chunks: newChunks(p),
-		exports: map[uint64]shared.Served{RootID: root}, numbers: map[shared.Served]uint64{},
-		imports: map[uint64]any{}, protos: map[int]*lua.FunctionProto{}, broken: map[int]error{},
+		exports: map[uint64]*export{RootID: {value: root}}, numbers: map[shared.Served]uint64{},
+		imports: map[uint64]*borrowed{}, protos: map[int]*lua.FunctionProto{}, broken: map[int]error{},
 	}
 }
 
@@ -141,8 +141,9 @@ func (p *passage) Export(v any) ([]byte, error) {
 		if !known {
 			p.nextID++
 			id = p.nextID
-			p.numbers[served], p.exports[id] = id, served
+			p.numbers[served], p.exports[id] = id, &export{value: served}
 		}
+		p.exports[id].sent++
 		return append(binary.AppendUvarint([]byte{sharedMine}, id), t.Name...), nil
 	}
 	if m, ok := v.(encoding.BinaryMarshaler); ok && t.Load != nil {
@@ -189,27 +190,6 @@ func (p *passage) Import(data []byte) (any, error) {
 		return v, nil
 	}
 	return nil, wire.ErrGarbled
-}
-
-func (p *passage) stub(id uint64, name string) (any, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if v := p.imports[id]; v != nil {
-		return v, nil
-	}
-	t := p.engine.Type(name)
-	if t == nil || t.Stub == nil {
-		return nil, fmt.Errorf("%w: a value of the type %q", wire.ErrGarbled, name)
-	}
-	v := t.Stub(shared.NewRemote(p.link, id))
-	p.imports[id] = v
-	return v, nil
-}
-
-func (p *passage) exported(id uint64) shared.Served {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.exports[id]
 }
 
 // WriteFault writes an error inside a snapshot.
