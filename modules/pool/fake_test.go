@@ -352,6 +352,10 @@ func TestSlowInitializer(t *testing.T) {
 				f = p:submit(math.max, 1)
 				f:cancel()
 				assert(p:apply(math.max, 3) == 3 and f:cancelled())
+				p:close()
+				p = pool.new{workers=1, kind="`+kind+`", job_timeout=0.05, initializer=function() while true do end end}
+				local e = p:submit(math.max, 1):error()
+				assert(e.kind == "pool.broken" and e.message:find("took longer than 50ms"), e)
 				p:close()`)
 		})
 	}

@@ -27,7 +27,7 @@ type newIn struct {
 	Initializer *engine.Snapshot   `lua:"initializer,opt" doc:"function that each worker calls before its first job; the globals that it sets and what it opens stay for the jobs" type:"function"`
 	InitArgs    []*engine.Snapshot `lua:"initargs,opt" doc:"its arguments"`
 	MaxTasks    int                `lua:"max_tasks,opt" doc:"how many jobs a worker runs before a fresh one takes its place; without it there is no limit"`
-	JobTimeout  engine.Duration    `lua:"job_timeout,opt" doc:"how long each job may take; without it there is no limit"`
+	JobTimeout  engine.Duration    `lua:"job_timeout,opt" doc:"how long each job may take, and the initializer; without it there is no limit"`
 	Retries     int                `lua:"retries,opt" doc:"how often a job is run again when its worker has died; a job that fails is not run again"`
 	MaxMemory   engine.Size        `lua:"max_memory,opt" doc:"most memory of each worker process"`
 	MaxQueue    int                `lua:"max_queue,opt" doc:"how many jobs may wait; submit then waits until there is room; without it there is no limit"`

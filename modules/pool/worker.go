@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -177,12 +178,20 @@ func (s *slot) prepare() error {
 		s.ready = true
 		return nil
 	}
-	if err := s.runner.Init(p.ctx, p.init.fn, p.init.args...); err != nil {
+	ctx, cancel := p.ctx, context.CancelFunc(func() {})
+	if limit := p.opts.JobTimeout.Std(); limit > 0 {
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, errLimit)
+	}
+	defer cancel()
+	if err := s.runner.Init(ctx, p.init.fn, p.init.args...); err != nil {
 		var died *engine.Died
 		if errors.As(err, &died) || p.ctx.Err() != nil {
 			return err
 		}
 		cause := engine.Classify(err)
+		if context.Cause(ctx) == errLimit {
+			cause = engine.Errorf(errTimeout, "it took longer than %v", p.opts.JobTimeout.Std())
+		}
 		e := engine.Errorf(errBroken, "the initializer has failed: %s", cause.Error())
 		e.Cause, e.Traceback = errors.New(cause.Error()), cause.Traceback
 		e.Hint = "mend the initializer and make a new pool"
