@@ -17,9 +17,6 @@ import (
 // atomic.
 type Buffer = share.Object[*buffer]
 
-// kinds are what a buffer may hold, and how many bytes each takes.
-const kinds = "f64|f32|i64|i32|i16|i8|u64|u32|u16|u8"
-
 type buffer struct {
 	kind  string
 	n     int

@@ -39,10 +39,12 @@ type frameStack struct {
 }
 
 type registry struct {
-	array   []lua.LValue
-	top     int
-	growBy  int
+	array  []lua.LValue
+	top    int
+	growBy int
+	//lint:ignore U1000 they hold the place of gopher-lua's
 	maxSize int
+	//lint:ignore U1000 likewise
 	alloc   unsafe.Pointer
 	handler face
 }
