@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/modules/internal/away"
 	"github.com/gscript-lang/gscript/modules/internal/share"
 )
 
@@ -110,25 +110,7 @@ func (j *job) run(hard, soft context.Context) (out *engine.Snapshot, err error) 
 		e.Hint = "give it more time with timeout="
 		err = e
 	}
-	return out, j.traced(err)
-}
-
-// traced adds the line that started the thread to an error's traceback.
-func (j *job) traced(err error) error {
-	line := fmt.Sprintf("%s: in thread %s", j.who.Origin, j.who.Name)
-	var e *engine.Error
-	var r *engine.Raise
-	switch {
-	case errors.As(err, &r):
-		own := *r
-		own.Trace = strings.TrimLeft(own.Trace+"\n"+line, "\n")
-		return &own
-	case errors.As(err, &e):
-		own := *e
-		own.Traceback = strings.TrimLeft(own.Traceback+"\n"+line, "\n")
-		return &own
-	}
-	return err
+	return out, away.Traced(err, fmt.Sprintf("%s: in thread %s", j.who.Origin, j.who.Name))
 }
 
 // prepare copies what a thread runs out of the calling state.
@@ -197,7 +179,7 @@ func (t *Thread) join(c *engine.Call, in share.Within) (any, error) {
 	}
 	out, err := t.Outcome()
 	if err != nil || len(out) == 0 {
-		return nil, fresh(err)
+		return nil, away.Fresh(err)
 	}
 	return out[0], nil
 }
@@ -224,15 +206,6 @@ func joinError(t *Thread, err error) error {
 		e := engine.Errorf(errDeadlock, "the thread waits for this task, directly or by way of others")
 		e.Target = "thread " + t.who.Name
 		return e
-	}
-	return err
-}
-
-// fresh is an error object of its own for each who raises it.
-func fresh(err error) error {
-	if own, ok := err.(*engine.Error); ok {
-		e := *own
-		return &e
 	}
 	return err
 }
