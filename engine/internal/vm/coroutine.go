@@ -80,7 +80,14 @@ func (w *World) admit(L *lua.LState) {
 	if begin := time.Now(); w.made-w.collected > limit/4 || begin.After(w.collectAgain) {
 		w.collected = w.made
 		w.Unlock()
-		collect()
+		// Clean-ups run beside one another, so that the first collection may
+		// count only some of what it found.
+		for range 3 {
+			collect()
+			if w.living.Load() <= limit/2 {
+				break
+			}
+		}
 		w.Lock(L)
 		end := time.Now()
 		w.collectAgain = end.Add(10 * end.Sub(begin))
