@@ -341,7 +341,8 @@ func (s *State) raise(c *Call, L *lua.LState, err error) {
 	if _, ok := vm.Exit(err); ok {
 		s.world.Throw(L, err)
 	}
-	e := fault.Classify(err)
+	own := *fault.Classify(err) // what ends a context belongs to all who heard of it
+	e := &own
 	if e.Op == "" {
 		e.Op = c.name
 	}

@@ -334,10 +334,21 @@ func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LVal
 	s.reportOrphans(err)
 	if stopped := s.world.Stopped(); stopped != nil && err != nil {
 		if _, exit := vm.Exit(err); !exit {
-			err = stopped
+			err = stoppedAt(stopped, err)
 		}
 	}
 	return results, err
+}
+
+// stoppedAt is what stopped a state, with the place where a task felt it, if err
+// is what that raised.
+func stoppedAt(stopped *fault.Error, err error) error {
+	own := *stopped
+	var felt *fault.Error
+	if errors.As(err, &felt) && felt.Kind == own.Kind {
+		own.Traceback = felt.Traceback
+	}
+	return &own
 }
 
 // stopWith makes the end of ctx stop the state.

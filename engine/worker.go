@@ -258,7 +258,7 @@ func (w *Worker) run(ctx, soft context.Context, lasting bool, fn *Snapshot, args
 	if stopped := s.world.Stopped(); stopped != nil {
 		w.broken = true
 		if err != nil {
-			err = stopped
+			err = stoppedAt(stopped, err)
 		}
 	}
 	w.broken = w.broken || fault.KindOf(err) == fault.Internal

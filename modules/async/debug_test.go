@@ -94,7 +94,8 @@ func TestDebugReport(t *testing.T) {
 		`msg="a task was never awaited" task="the task of test.lua:3"`)
 }
 
-// The time is that of the test's bubble, in which compute takes half a second.
+// The time is that of the test's bubble, in which compute takes about half a second, and ends at none of
+// the times when the watch looks.
 func TestDebugNamesSlowTasks(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -123,7 +124,7 @@ func TestDebugNamesSlowTasks(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				compute := func() { time.Sleep(500 * time.Millisecond) }
+				compute := func() { time.Sleep(487 * time.Millisecond) }
 				expect(t, logged(t, false, map[string]any{"compute": compute}, tt.source), tt.want...)
 			})
 		})

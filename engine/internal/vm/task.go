@@ -253,18 +253,22 @@ func (t *Task) CancelCause() *fault.Error {
 	return t.canceled.Load()
 }
 
-// Cancel asks the task to end. It needs no baton.
+// Cancel asks the task to end. It needs no baton. The task raises a copy of why,
+// into which it writes where.
 func (t *Task) Cancel(why *fault.Error) {
-	if !t.canceled.CompareAndSwap(nil, why) {
+	own := *why
+	if !t.canceled.CompareAndSwap(nil, &own) {
 		return
 	}
 	t.Lane().Mark("task", "cancel", why.Kind)
 	t.life.cancel(why, t.World.Clock.AfterFunc(t.World.Grace, func() { t.Stop(why) }))
 }
 
-// Stop ends the task now. It needs no baton.
+// Stop ends the task now. It needs no baton. The task raises a copy of why, as
+// for Cancel.
 func (t *Task) Stop(why *fault.Error) {
-	if !t.stop.CompareAndSwap(nil, why) {
+	own := *why
+	if !t.stop.CompareAndSwap(nil, &own) {
 		return
 	}
 	t.Lane().Mark("task", "stop", why.Kind)
