@@ -105,24 +105,8 @@ func TestCorpus(t *testing.T) {
 }
 
 // end runs a script to its end and returns the kind of its error, "" for none
-// and for os.exit. The child must have stayed within its memory and a fifth. A
-// machine with other work looks at the memory late, but not three times; what
-// the system bounds holds each time.
+// and for os.exit. The child must have stayed within its memory.
 func end(t *testing.T, c isolate.Config, source string) (kind string) {
-	t.Helper()
-	limit := c.Options.Limits.Memory
-	for try := 1; ; try++ {
-		kind, peak := endOnce(t, c, source)
-		if peak > 2*limit || peak > limit/5*6 && try == 3 {
-			t.Errorf("the peak was %d MiB", peak>>20)
-		}
-		if peak <= limit/5*6 || try == 3 {
-			return kind
-		}
-	}
-}
-
-func endOnce(t *testing.T, c isolate.Config, source string) (kind string, peak int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -139,9 +123,12 @@ func endOnce(t *testing.T, c isolate.Config, source string) (kind string, peak i
 	if text := fmt.Sprint(err); strings.Contains(text, "goroutine ") || strings.Contains(text, "runtime") {
 		t.Errorf("Go shows through: %v", err)
 	}
+	if peak := p.Peak(); peak > c.Options.Limits.Memory/5*6 {
+		t.Errorf("the peak was %d MiB", peak>>20)
+	}
 	t.Logf("%-16s %4d MiB  %v  %.80v", kind, p.Peak()>>20, time.Since(start).Round(time.Millisecond), err)
 	gone(t, p.PID())
-	return kind, p.Peak()
+	return kind
 }
 
 // Nothing is left open in the parent, whatever the children ended with.
