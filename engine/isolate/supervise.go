@@ -13,24 +13,28 @@ import (
 	"github.com/gscript-lang/gscript/engine/internal/wire"
 )
 
-// watchInterval is how often the resident memory is looked at.
-const watchInterval = 5 * time.Millisecond
+// How often the resident memory is looked at, and how often when it is near the
+// limit: a script fills several megabytes in a millisecond.
+const (
+	watchInterval = 5 * time.Millisecond
+	nearInterval  = time.Millisecond
+)
 
 // supervise is with the child from its start to its end.
 func (p *Process) supervise(s Script, args []byte, piped streams) {
 	o := p.config.Options
 	w := newWatch(p.cmd.Process.Pid, o.Limits.Memory)
 	defer w.close()
-	var ticks <-chan time.Time // without a limit there is nothing to look at
-	if o.Limits.Memory > 0 {
-		tick := time.NewTicker(watchInterval)
-		defer tick.Stop()
-		ticks = tick.C
+	tick := time.NewTicker(watchInterval)
+	defer tick.Stop()
+	if o.Limits.Memory <= 0 {
+		tick.Stop() // there is nothing to look at
 	}
 	hello := time.NewTimer(lifetime)
 	defer hello.Stop()
 	stopped := p.ctx.Done()
 	var overdue, stubborn, over <-chan time.Time
+	often := false
 	for {
 		select {
 		case guards := <-p.hello:
@@ -52,9 +56,14 @@ func (p *Process) supervise(s Script, args []byte, piped streams) {
 		case <-hello.C:
 			p.kill(fault.New(KindStart, "%s did not answer within %v", p.cmd.Path, lifetime).
 				WithHint("its main calls isolate.Child first"))
-		case <-ticks:
-			if p.look(w) {
+		case <-tick.C:
+			near, exceeded := p.look(w)
+			if exceeded {
 				p.kill(memoryExceeded(o.Limits.Memory))
+			}
+			if near != often {
+				often = near
+				tick.Reset(interval(near))
 			}
 		case <-stopped:
 			stopped = nil
@@ -100,21 +109,30 @@ func (p *Process) guarded(guards []string, w *watch) {
 	p.log.Debug("isolated", "pid", p.PID(), "memory", size(p.config.Options.Limits.Memory), "guards", guards)
 }
 
-// look takes a sample of the child's memory; it says whether it is too much.
-func (p *Process) look(w *watch) (exceeded bool) {
+func interval(near bool) time.Duration {
+	if near {
+		return nearInterval
+	}
+	return watchInterval
+}
+
+// look takes a sample of the child's memory; it says whether it is near the
+// limit and whether it is too much.
+func (p *Process) look(w *watch) (near, exceeded bool) {
 	if w == nil {
-		return false
+		return false, false
 	}
 	resident, ok := w.sample()
 	if !ok {
-		return false
+		return false, false
 	}
 	limit := p.config.Options.Limits.Memory
+	near = resident > limit/10*6
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.peak = max(p.peak, resident)
-	p.near = p.near || resident > limit/10*6
-	return resident > limit
+	p.near = p.near || near
+	return near, resident > limit
 }
 
 // conclude waits for what is left of the child and makes the result.

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -39,13 +41,16 @@ func parseStatm(line string) (s statm, err error) {
 // random place, is not counted on.
 const arena = 64 << 20
 
-// Room for what grows beside the heap: its books, and with cgo the stacks and
-// the allocator of each thread.
+// Room for what grows beside the heap: its books, and with cgo what the
+// allocator reserves for each thread.
 const (
 	books    = 24 << 20
-	cgoData  = 64 << 20
 	cgoSpace = 512 << 20
 )
+
+// cgoThreads are started before the limits count: with cgo the stack of each is
+// 8 MiB of data, nearly all of it never touched.
+const cgoThreads = 12
 
 // confine puts this process under its limits. What the runtime has mapped
 // already is mostly never touched, so the limits count from there.
@@ -59,6 +64,9 @@ func confine(b boot) (guards []string) {
 		return nil
 	}
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+	if usesCgo() {
+		startThreads(cgoThreads)
+	}
 	line, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		return guards
@@ -72,7 +80,6 @@ func confine(b boot) (guards []string) {
 	data := used.data*page + growth
 	space := used.size*page + (growth+arena-1)/arena*arena + books
 	if usesCgo() {
-		data += cgoData
 		space += cgoSpace
 	}
 	if lower(unix.RLIMIT_DATA, data) {
@@ -92,6 +99,21 @@ func lower(resource int, bytes int64) bool {
 	}
 	n := min(uint64(bytes), l.Cur)
 	return unix.Setrlimit(resource, &unix.Rlimit{Cur: n, Max: n}) == nil
+}
+
+// startThreads makes n threads, which the runtime keeps for later.
+func startThreads(n int) {
+	var up, down sync.WaitGroup
+	up.Add(n)
+	for range n {
+		down.Go(func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			up.Done()
+			up.Wait()
+		})
+	}
+	down.Wait()
 }
 
 func usesCgo() bool {
