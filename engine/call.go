@@ -290,9 +290,10 @@ func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *
 	if lane := c.task.Lane(); lane != nil {
 		return s.traced(lane, c, L, a, self, in)
 	}
+	s.world.Native.Add(1)
 	s.world.Unlock()
 	defer s.back(c, L, c.task.Enter(&c.name))
-	defer s.recovered(c.name, &err)
+	defer s.left(c.name, &err)
 	return a.call(c, self, in)
 }
 
@@ -303,22 +304,34 @@ func (s *State) back(c *Call, L *lua.LState, before *string) {
 }
 
 func (s *State) handle(c *Call, a *adapter, self, in any) (out any, err error) {
-	defer s.recovered(c.name, &err)
+	s.world.Native.Add(1)
+	defer s.left(c.name, &err)
 	return a.call(c, self, in)
+}
+
+// left is deferred to the end of native code, which is recovered.
+func (s *State) left(name string, err *error) {
+	s.world.Native.Add(-1)
+	if r := recover(); r != nil {
+		*err = s.panicked(name, r)
+	}
 }
 
 // recovered turns a Go panic into an error of kind internal; the process and
 // the state live on, because no Lua frame was left half done.
 func (s *State) recovered(name string, err *error) {
 	if r := recover(); r != nil {
-		if e, ok := r.(*fault.Error); ok {
-			*err = e
-			return
-		}
-		s.engine.opts.Log.Error("panic", "in", name, "panic", r, "stack", string(debug.Stack()))
-		*err = fault.New(fault.Internal, "internal error: %v", r).
-			WithHint("this is a defect of gscript, not of the script; please report it")
+		*err = s.panicked(name, r)
 	}
+}
+
+func (s *State) panicked(name string, r any) error {
+	if e, ok := r.(*fault.Error); ok {
+		return e
+	}
+	s.engine.opts.Log.Error("panic", "in", name, "panic", r, "stack", string(debug.Stack()))
+	return fault.New(fault.Internal, "internal error: %v", r).
+		WithHint("this is a defect of gscript, not of the script; please report it")
 }
 
 // raise throws err in L with what the call knows of it.

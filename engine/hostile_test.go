@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,13 +26,10 @@ type hostile struct {
 }
 
 // deadline is what a script gets that must be stopped. Honouring it means to
-// end within grace: by the clock, or on a machine that has other work to do, by
-// the processor time that this process used since. Past stuck it is no longer
-// the other work.
+// end within grace.
 const (
 	deadline = 200 * time.Millisecond
 	grace    = 100 * time.Millisecond
-	stuck    = 3 * time.Second
 )
 
 func hostileScripts(t testing.TB) []hostile {
@@ -84,10 +80,10 @@ func (h hostile) run() (problem string, late time.Duration) {
 	s := engine.New(engine.Options{
 		Limits: h.limits, Permissions: h.grants, Stdout: &out, Stderr: &out, Stdin: strings.NewReader(""),
 	}).NewState(context.Background())
-	overrun := newOverrun(h.limits.Time)
+	begin := time.Now()
 	_, err := s.Run(context.Background(), h.name, h.source)
 	if h.limits.Time > 0 {
-		late = overrun.late()
+		late = time.Since(begin) - h.limits.Time
 	}
 	if cerr := s.Close(); cerr != nil {
 		return fmt.Sprintf("close: %v", cerr), late
@@ -109,30 +105,6 @@ func (h hostile) run() (problem string, late time.Duration) {
 		return fmt.Sprintf("Go shows through: %.500v", err), late
 	}
 	return "", late
-}
-
-// overrun measures how far a run goes past its deadline.
-type overrun struct {
-	deadline time.Time
-	timer    *time.Timer
-	used     atomic.Int64 // processor time at the deadline, once it has passed
-}
-
-func newOverrun(limit time.Duration) *overrun {
-	o := &overrun{deadline: time.Now().Add(limit)}
-	o.timer = time.AfterFunc(limit, func() { o.used.Store(int64(processorTime())) })
-	return o
-}
-
-// late is how long ago the deadline was, by the clock or by the processor time
-// used since, whichever is less; by the clock if the run hung.
-func (o *overrun) late() time.Duration {
-	late := time.Since(o.deadline)
-	used := time.Duration(o.used.Load())
-	if o.timer.Stop() || used == 0 || late > stuck {
-		return late
-	}
-	return min(late, processorTime()-used)
 }
 
 // canary is an ordinary script; it runs after each hostile one.

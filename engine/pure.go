@@ -144,7 +144,8 @@ func (s *State) operator(t *module.Type, o *module.Operator) *lua.LFunction {
 // pushed makes a Lua function of one that computes with the baton held.
 func (s *State) pushed(name string, compute func(L *lua.LState) (any, error)) lua.LGFunction {
 	guarded := func(L *lua.LState) (out any, err error) {
-		defer s.recovered(name, &err)
+		s.world.Native.Add(1)
+		defer s.left(name, &err)
 		return compute(L)
 	}
 	return func(L *lua.LState) int {

@@ -40,6 +40,9 @@ type State struct {
 	// unwatch ends what looks for slow tasks; nil when nothing does.
 	unwatch chan struct{}
 	closed  bool
+
+	reflects bool // Set was called
+	last     *run // that was on a goroutine of its own; nil without one
 }
 
 // NewState makes a state. It lives until Close, or until ctx ends.
@@ -84,7 +87,10 @@ func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
 
 // Run compiles source and runs it as the script called name, with args as its
 // "...". It returns what the script returns, once the tasks that the script
-// started have ended too. The end of ctx stops the script wherever it is.
+// started have ended too. The end of ctx stops the script wherever it is. Run
+// does not wait for an instruction that then takes long, such as one that
+// lengthens a huge array: it ends behind, and the next Run, or Close, waits for
+// it. Go code that the script has called is always waited for.
 func (s *State) Run(ctx context.Context, name, source string, args ...any) ([]any, error) {
 	c, err := s.engine.chunks.compile(name, source)
 	if err != nil {
@@ -201,6 +207,7 @@ func (s *State) lookup(name string) lua.LValue {
 func (s *State) Set(name string, value any) {
 	s.world.Lock(nil)
 	defer s.world.Unlock()
+	s.reflects = true
 	root := s.world.Root
 	root.G.Global.RawSetString(name, luar.New(root, value))
 }
@@ -233,6 +240,7 @@ func (s *State) Close() error {
 	s.closed = true
 	s.cancel()
 	s.world.Stop(fault.New(fault.StateClosed, "the state is closed"))
+	s.last.wait()
 	s.world.ReleaseHandles()
 	err := s.world.CloseHandles()
 	s.world.Drain(nil)
@@ -263,17 +271,9 @@ func (s *State) setArgs(name string, args []any) {
 	s.world.Root.G.Global.RawSetString("arg", t)
 }
 
-// main runs a function as the main task and waits for the tasks that it
+// play runs a function as the main task and waits for the tasks that it
 // started. prepare is called with the baton.
-func (s *State) main(ctx context.Context, prepare func() (lua.LValue, []lua.LValue)) (results []any, err error) {
-	if s.closed {
-		return nil, fault.New(fault.StateClosed, "the state is closed")
-	}
-	if err := s.world.Reset(); err != nil {
-		return nil, err
-	}
-	ctx, done := s.limited(ctx)
-	defer done()
+func (s *State) play(ctx context.Context, prepare prepare) (results []any, err error) {
 	defer s.stopWith(ctx)()
 	t := s.world.NewTask(ctx, "main")
 	t.Claim()
@@ -449,7 +449,8 @@ func (s *State) next(c *Call, L *lua.LState, it *Iterator) (v any, err error) {
 			defer func() { lane.End(tracedKind(err)) }()
 		}
 	}
-	defer s.recovered(c.name, &err)
+	s.world.Native.Add(1)
+	defer s.left(c.name, &err)
 	if it.Walk != nil {
 		return it.Walk(c.ctx)
 	}

@@ -68,7 +68,8 @@ func (c *Call) SpawnNative(name string, run func(t *Task) ([]any, error)) *Task 
 }
 
 func (t *Task) guarded(s *State, name string, run func(t *Task) ([]any, error)) (out []any, err error) {
-	defer s.recovered(name, &err)
+	s.world.Native.Add(1)
+	defer s.left(name, &err)
 	return run(t)
 }
 

@@ -46,6 +46,9 @@ type World struct {
 	Trace *trace.Recorder
 	// ErrorMeta is the metatable of error objects.
 	ErrorMeta *lua.LTable
+	// Native counts the calls of Go code that tasks have begun, but for the base
+	// library's own.
+	Native atomic.Int32
 
 	baton chan struct{}
 	blank lua.LState // a copy of the root before it did anything
@@ -212,6 +215,14 @@ func (w *World) Stopped() *fault.Error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.stopped
+}
+
+// Deaf says that the world was stopped and is still in an instruction of Lua, or
+// in a function of the base library, which nothing can interrupt: it ends by
+// itself and does nothing more that can be seen, unless what tasks do is being
+// noted. It needs no baton.
+func (w *World) Deaf() bool {
+	return w.Stopped() != nil && !w.Noting() && w.Native.Load() == 0 && len(w.baton) > 0
 }
 
 // Reset makes a stopped world usable again once its tasks have ended. A broken

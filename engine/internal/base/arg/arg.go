@@ -157,8 +157,7 @@ func ToString(L *lua.LState, v lua.LValue) string {
 		return s
 	}
 	if name, ok := L.GetMetaField(v, "__name").(lua.LString); ok {
-		vm.FitString(L, len(name)+len(": 0x0123456789ab"))
-		return fmt.Sprintf("%s: %p", string(name), v)
+		return vm.Join(L, string(name), fmt.Sprintf(": %p", v))
 	}
 	return v.String()
 }

@@ -19,8 +19,7 @@ func Values(L *lua.LState) int {
 		a, ok := L.Get(1).(lua.LString)
 		b, also := L.Get(2).(lua.LString)
 		if ok && also {
-			vm.FitString(L, len(a)+len(b))
-			L.Push(a + b)
+			L.Push(lua.LString(vm.Join(L, string(a), string(b))))
 			return 1
 		}
 	}
@@ -124,7 +123,7 @@ func text(L *lua.LState, run []lua.LValue, last lua.LValue) lua.LValue {
 	var room [maxNumeral]byte
 	write := func(v lua.LValue) {
 		if s, ok := v.(lua.LString); ok {
-			b.WriteString(string(s))
+			vm.Append(L, &b, string(s))
 		} else {
 			b.Write(appendText(room[:0], v))
 		}

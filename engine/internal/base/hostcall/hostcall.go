@@ -38,8 +38,10 @@ func Unheld(L *lua.LState, work func() error) (err error) {
 	if lane != nil {
 		lane.Begin("call", vm.TracedName(L))
 	}
+	t.World.Native.Add(1)
 	t.World.Unlock()
 	defer t.World.Lock(L)
+	defer t.World.Native.Add(-1)
 	if lane != nil {
 		defer func() { lane.End(vm.TracedKind(err)) }()
 	}
