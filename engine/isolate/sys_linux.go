@@ -77,7 +77,7 @@ func confine(b boot) (guards []string) {
 	}
 	page := int64(os.Getpagesize())
 	growth := b.memory - used.resident*page
-	data := used.data*page + growth
+	data := used.data*page + growth + b.memory/10 // the parent's watch comes first
 	space := used.size*page + (growth+arena-1)/arena*arena + books
 	if usesCgo() {
 		space += cgoSpace
