@@ -81,6 +81,8 @@ type Options struct {
 	// those that still run and those that nobody awaited, by the line that
 	// started each.
 	DebugTasks bool
+	// Probes look into the states: coverage, debuggers.
+	Probes []Probe
 	// Grace is how long a canceled script may take to clean up; 0 means
 	// DefaultGrace.
 	Grace time.Duration

@@ -42,6 +42,7 @@ type State struct {
 	closed  bool
 
 	reflects bool // Set was called
+	probes   *probes // nil when nothing looks into it
 	last     *run // that was on a goroutine of its own; nil without one
 }
 
@@ -82,6 +83,7 @@ func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
 	lib.Open()
 	s.loader = newLoader(s)
 	s.binder.Snapshots = s.codec()
+	s.attachProbes()
 	return s
 }
 
@@ -244,6 +246,7 @@ func (s *State) Close() error {
 	s.world.ReleaseHandles()
 	err := s.world.CloseHandles()
 	s.world.Drain(nil)
+	s.detachProbes()
 	if s.owned {
 		err = errors.Join(err, s.host.Close())
 	}

@@ -102,6 +102,12 @@ func (h *hook) look() <-chan struct{} {
 	if h.task.stop.Load() != nil {
 		return interrupted
 	}
+	if p := w.probe.Load(); p != nil {
+		p.Instruction(h.thread, h.task)
+		if h.task.stop.Load() != nil {
+			return interrupted
+		}
+	}
 	return nil
 }
 
@@ -147,6 +153,7 @@ func raise(L *lua.LState) {
 	} else {
 		v = reworded(L, v)
 		h.noteTrace(L, v)
+		h.probeRaised(L, v)
 		if handler := h.handler; handler != nil {
 			h.handler = nil
 			L.Push(handler)

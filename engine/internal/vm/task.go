@@ -37,6 +37,7 @@ type Task struct {
 	shields  int
 	catches  int // protected calls that keep errors; 0 means a raise is uncaught
 	trace    uncaught
+	at       *lua.LState // where it gave the baton up last, nil before
 	deferred []lua.LValue
 
 	once    sync.Once
@@ -85,13 +86,13 @@ func (w *World) NewTask(ctx context.Context, name string) *Task {
 	t := &Task{World: w, Name: name, done: make(chan struct{})}
 	t.owner.Who = t
 	t.life.parent = ctx
-	if w.Limits.Steps > 0 {
-		t.gate.Store(1) // the hook looks at every instruction, to count it
-	}
 	w.mu.Lock()
 	w.nextID++
 	t.ID = w.nextID
 	w.tasks[t] = struct{}{}
+	if w.everyInstruction() {
+		t.gate.Store(1)
+	}
 	stopped := w.stopped
 	w.mu.Unlock()
 	if stopped != nil {

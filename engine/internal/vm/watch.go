@@ -77,7 +77,7 @@ func (x *Watch) tell(h *hook) {
 		return
 	}
 	w := t.World
-	if w.Limits.Steps == 0 {
+	if !w.everyInstruction() {
 		t.gate.Store(0)
 		if t.stop.Load() != nil {
 			t.gate.Store(1)

@@ -53,6 +53,7 @@ type World struct {
 	baton chan struct{}
 	blank lua.LState // a copy of the root before it did anything
 	watch *Watch     // nil when nobody watches
+	probe atomic.Pointer[probe]
 	steps int64      // taken so far; counted only under a limit
 	idle  []*hook    // of threads for protected calls, ready for reuse
 
@@ -124,6 +125,9 @@ func (w *World) Lock(L *lua.LState) {
 func (w *World) Unlock() {
 	if w.watch != nil {
 		w.watch.give(w)
+	}
+	if h := hookOf(w.Root.G.CurrentThread); h != nil {
+		h.task.at = w.Root.G.CurrentThread
 	}
 	<-w.baton
 }

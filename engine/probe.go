@@ -1,0 +1,145 @@
+package engine
+
+import (
+	"slices"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/internal/bind"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
+)
+
+// Probe looks into the states of an engine: coverage and debuggers are probes.
+// A state without one pays nothing.
+type Probe interface {
+	// Attach is called for each state that the engine makes, workers too, before
+	// anything runs in it. It returns what looks into the state, nil for nothing.
+	Attach(s *State) StateProbe
+}
+
+// StateProbe looks into one state. It is called by whoever runs Lua there, who
+// waits until it returns, and with it every task of the state.
+type StateProbe interface {
+	// Instruction is called before each instruction.
+	Instruction(at Spot)
+	// Raised is called where a value is raised, before anything is unwound;
+	// caught says that a pcall, xpcall or try of the script keeps it. What a
+	// native function raises that pcall itself has called is not told.
+	Raised(at Spot, v Value, caught bool)
+	// Detach is called when the state is closed.
+	Detach()
+}
+
+// probes are what looks into a state.
+type probes struct {
+	state *State
+	list  []StateProbe
+}
+
+var _ vm.Probe = (*probes)(nil)
+
+func (p *probes) Instruction(L *lua.LState, t *vm.Task) {
+	for _, each := range p.list {
+		each.Instruction(Spot{p.state, t, L})
+	}
+}
+
+func (p *probes) Raised(L *lua.LState, t *vm.Task, v lua.LValue, caught bool) {
+	for _, each := range p.list {
+		each.Raised(Spot{p.state, t, L}, bind.ValueOf(v), caught)
+	}
+}
+
+// attachProbes attaches the engine's probes to a new state.
+func (s *State) attachProbes() {
+	var list []StateProbe
+	for _, p := range s.engine.opts.Probes {
+		if each := p.Attach(s); each != nil {
+			list = append(list, each)
+		}
+	}
+	if len(list) > 0 {
+		s.setProbes(list)
+	}
+}
+
+func (s *State) setProbes(list []StateProbe) {
+	s.probes = &probes{s, list}
+	s.world.SetProbe(s.probes)
+}
+
+func (s *State) detachProbes() {
+	if s.probes != nil {
+		for _, each := range s.probes.list {
+			each.Detach()
+		}
+	}
+}
+
+// Probe has p look into the state of the call from now on, as one of
+// Options.Probes does. Only inline functions may call it.
+func (c *Call) Probe(p StateProbe) {
+	var list []StateProbe
+	if c.state.probes != nil {
+		list = slices.Clone(c.state.probes.list) // it may be walked right now
+	}
+	c.state.setProbes(append(list, p))
+}
+
+// Spot is the place where the call is made. Only inline functions may ask for it.
+func (c *Call) Spot() Spot { return Spot{c.state, c.task, c.frame.L} }
+
+// Spot is a place where a script is, while a probe is told of it.
+type Spot struct {
+	state  *State
+	task   *vm.Task
+	thread *lua.LState
+}
+
+// State is the state in which the script runs.
+func (at Spot) State() *State { return at.state }
+
+// Instruction is the function that runs and the index in its code of the
+// instruction that is about to; nil and -1 in native code.
+func (at Spot) Instruction() (p *lua.FunctionProto, pc int) { return vm.At(at.thread) }
+
+// Place is the source and the line of the instruction, "" and 0 in native code.
+func (at Spot) Place() (source string, line int) {
+	p, pc := vm.At(at.thread)
+	if p == nil || pc < 0 {
+		return "", 0
+	}
+	return p.SourceName, p.DbgSourcePositions[pc]
+}
+
+// Depth grows by one with each call and falls with each return, also through
+// protected calls and coroutines.
+func (at Spot) Depth() int { return vm.Depth(at.thread) }
+
+// Task is the task that runs.
+func (at Spot) Task() TaskInfo { return infoOf(at.task) }
+
+// Stopped is closed when the task is to end at once: whoever waits in a probe
+// returns then.
+func (at Spot) Stopped() <-chan struct{} { return at.task.HardContext().Done() }
+
+// TaskInfo says what a task of a state is.
+type TaskInfo struct {
+	ID     int
+	Name   string // "main", "task", "timer", …
+	Origin string // the line that started it, such as "main.lua:3"; "" for the main one
+	Within string // the native function in which it waits, "" for none
+}
+
+func infoOf(t *vm.Task) TaskInfo { return TaskInfo{t.ID, t.Name, t.Origin, t.Within()} }
+
+// Tasks lists the tasks of the state that have not ended, in the order of their
+// start.
+func (at Spot) Tasks() []TaskInfo {
+	tasks := at.state.world.Tasks()
+	list := make([]TaskInfo, len(tasks))
+	for i, t := range tasks {
+		list[i] = infoOf(t)
+	}
+	return list
+}
