@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
@@ -31,6 +33,10 @@ func (r *runner) runIsolated(ctx context.Context, args []string) error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	covered, err := r.cover.start()
+	if err != nil {
+		return err
+	}
 	starting := &starting{ready: make(chan struct{})}
 	ctx, done := interruptible(ctx, starting, r.quiet, func() {})
 	starting.process, err = isolate.Start(ctx, config, script, anys(args)...)
@@ -46,6 +52,10 @@ func (r *runner) runIsolated(ctx context.Context, args []string) error {
 		return err // the flags are wrong
 	}
 	r.suggestCommand(err, script.File)
+	if cerr := covered.finish(os.Stderr); err == nil && cerr != nil {
+		fmt.Fprintf(os.Stderr, "gscript: %v\n", cerr)
+		return exitError(exitScript)
+	}
 	return r.report(engine.New(engine.Options{}), host.New(host.Permissions{}), err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/cover"
 	"github.com/gscript-lang/gscript/engine/isolate"
 	"github.com/gscript-lang/gscript/modules"
 	"github.com/gscript-lang/gscript/stdlib"
@@ -14,6 +15,10 @@ import (
 
 func main() {
 	keepHeapFloor()
-	processes := isolate.Child(engine.Options{Modules: modules.All(), Library: stdlib.Files})
+	options := engine.Options{Modules: modules.All(), Library: stdlib.Files}
+	if measured := cover.Inherited(); measured != nil {
+		options.Probes = []engine.Probe{measured}
+	}
+	processes := isolate.Child(options)
 	os.Exit(gscript(os.Args[1:], processes))
 }

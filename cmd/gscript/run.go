@@ -30,6 +30,7 @@ type runner struct {
 	verbose bool
 	isolate bool
 	trace   string
+	cover   coverFlags
 	tasks   bool // log what is wrong with tasks
 	grants  grants
 
@@ -75,6 +76,7 @@ func (r *runner) flags(cmd *cobra.Command) {
 	f.BoolVar(&r.isolate, "isolate", false, "run the script in a process of its own under a hard limit of memory; implies --sandbox")
 	f.StringVar(&r.trace, "trace", "", "write what tasks, workers and calls do over time to this `file`, for ui.perfetto.dev")
 	f.BoolVar(&r.tasks, "async-debug", os.Getenv("GSCRIPT_ASYNC_DEBUG") == "1", "log slow, forgotten and never awaited tasks; GSCRIPT_ASYNC_DEBUG=1 in the environment does the same")
+	r.cover.flags(f)
 	r.grants.flags(f)
 	cmd.MarkFlagsMutuallyExclusive("isolate", "trace")
 }
@@ -103,6 +105,10 @@ func (r *runner) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer traces.close()
+	covered, err := r.cover.start()
+	if err != nil {
+		return err
+	}
 	e := engine.New(engine.Options{
 		Modules: modules.All(),
 		Library: stdlib.Files,
@@ -115,11 +121,16 @@ func (r *runner) run(ctx context.Context, args []string) error {
 		DebugTasks: r.tasks,
 
 		Processes: r.processes,
+		Probes:    covered.probes(),
 	})
 	state := e.NewState(context.Background())
 	err = r.execute(ctx, state, args, traces.leave)
 	if cerr := state.Close(); err == nil {
 		err = cerr
+	}
+	if cerr := covered.finish(world.Terminal.Stderr()); err == nil && cerr != nil {
+		fmt.Fprintf(world.Terminal.Stderr(), "gscript: %v\n", cerr)
+		return exitError(exitScript)
 	}
 	return r.report(e, world, err)
 }
