@@ -27,24 +27,28 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// block is a piece of Lua between fences.
+// block is what stands between fences.
 type block struct {
 	line   int
+	info   string // behind the opening fence: "lua", "lua test"
 	source string
 }
 
-// blocks finds the Lua blocks of a page. Only those marked "lua" are taken: a
-// listing that is not meant to run is written without a language.
+// blocks finds the blocks of a page. One marked "lua" is run, one marked "lua
+// test" is a file of tests (tests_test.go); a listing that is not meant to run is
+// written without a language.
 func blocks(text string) (found []block) {
+	var open block
 	var source []string
-	inside, start := false, 0
+	inside := false
 	for i, line := range strings.Split(text, "\n") {
+		info, fence := strings.CutPrefix(strings.TrimSpace(line), "```")
 		switch {
-		case !inside && strings.TrimSpace(line) == "```lua":
-			inside, start, source = true, i+2, nil
-		case inside && strings.TrimSpace(line) == "```":
-			inside = false
-			found = append(found, block{start, strings.Join(source, "\n")})
+		case !inside && fence:
+			inside, open, source = true, block{line: i + 2, info: info}, nil
+		case inside && fence && info == "":
+			inside, open.source = false, strings.Join(source, "\n")
+			found = append(found, open)
 		case inside:
 			source = append(source, line)
 		}
@@ -52,29 +56,38 @@ func blocks(text string) (found []block) {
 	return found
 }
 
-func TestLuaBlocksRun(t *testing.T) {
-	t.Parallel()
-	pages := []string{"../README.md"}
+// pages are the pages whose blocks are run.
+func pages(t *testing.T) []string {
+	t.Helper()
+	list := []string{"../README.md"}
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		// The examples of the reference are run by the modules' conformance test.
 		if d != nil && d.IsDir() && d.Name() == "reference" {
 			return filepath.SkipDir
 		}
 		if strings.HasSuffix(path, ".md") {
-			pages = append(pages, path)
+			list = append(list, path)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return list
+}
+
+func TestLuaBlocksRun(t *testing.T) {
+	t.Parallel()
 	count := 0
-	for _, page := range pages {
+	for _, page := range pages(t) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, b := range blocks(string(text)) {
+			if b.info != "lua" {
+				continue
+			}
 			count++
 			t.Run(filepath.Base(page), func(t *testing.T) {
 				t.Parallel()

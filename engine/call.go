@@ -46,7 +46,7 @@ func (c *Call) WithTimeout(d Duration) (context.Context, context.CancelFunc) {
 		return context.WithCancel(c.Context())
 	}
 	c.limit = d.Std()
-	return context.WithTimeout(c.Context(), d.Std())
+	return host.WithTimeout(c.Context(), c.state.host.Clock, d.Std(), nil)
 }
 
 // Wait runs f, which blocks, from an inline function that finds that it must
@@ -164,6 +164,9 @@ func (c *Call) Background() context.Context { return c.state.ctx }
 // Host is the world as the script may see it.
 func (c *Call) Host() *host.Host { return c.state.host }
 
+// Stage replaces parts of the host for a while: for the fakes of tests.
+func (c *Call) Stage() *host.Stage { return c.state.stage }
+
 // Name is the function as scripts write it, such as "ftp.connect".
 func (c *Call) Name() string { return c.name }
 
@@ -260,13 +263,15 @@ func (s *State) encode(name string, L *lua.LState, out any) (n int, err error) {
 }
 
 // decode decodes the arguments.
-func (s *State) decode(L *lua.LState, a *adapter, f *module.Func, of *module.Type, in any) (self any, err error) {
+func (s *State) decode(c *Call, L *lua.LState, a *adapter, f *module.Func, of *module.Type, in any) (self any, err error) {
 	base := 0
 	if of != nil {
-		if self, err = selfOf(L, of, f); err != nil {
+		if self, err = selfOf(L, of, f); err == nil {
+			base = 1
+		} else if self, base = implied(c, L, of); self == nil {
 			return nil, err
 		}
-		base = 1
+		err = nil
 	}
 	if len(f.Params) > 0 || L.GetTop() > base {
 		err = a.plan().DecodeInto(s.binder, L, base, in)
@@ -276,7 +281,7 @@ func (s *State) decode(L *lua.LState, a *adapter, f *module.Func, of *module.Typ
 
 // perform decodes the arguments and runs the handler.
 func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *module.Type, in any) (out any, err error) {
-	self, err := s.decode(L, a, f, of, in)
+	self, err := s.decode(c, L, a, f, of, in)
 	if err != nil {
 		return nil, err
 	}
@@ -373,4 +378,16 @@ func selfOf(L *lua.LState, of *module.Type, f *module.Func) (any, error) {
 	}
 	return nil, fault.New(fault.ArgsInvalid, "%s is a method: its first argument is %s, not a %s", f.Name, bind.Describe(L.Get(1)), of.Name).
 		WithHint("call it with a colon: value:%s(…)", f.Name)
+}
+
+// implied asks the type for the value that a method called without one means.
+func implied(c *Call, L *lua.LState, of *module.Type) (self any, base int) {
+	if of.Implied == nil {
+		return nil, 0
+	}
+	self, taken := of.Implied(c, bind.ValueOf(L.Get(1)))
+	if taken {
+		base = 1
+	}
+	return self, base
 }

@@ -108,3 +108,10 @@ func (c *chunks) source(name string) (string, bool) {
 	s, ok := c.sources[name]
 	return s, ok
 }
+
+// show has reports show another text than was compiled for the name.
+func (c *chunks) show(name, text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sources[name] = text
+}

@@ -83,13 +83,25 @@ type Options struct {
 	DebugTasks bool
 	// Probes look into the states: coverage, debuggers.
 	Probes []Probe
+	// Explain compiles each call check(a == b, …) of a global that a script does
+	// not declare itself to a call of the global Explained: for tests.
+	Explain bool
 	// Grace is how long a canceled script may take to clean up; 0 means
 	// DefaultGrace.
 	Grace time.Duration
-	// Path lists the patterns by which require finds Lua files, such as
-	// "lib/?.lua". The directory of the script comes first in any case.
+	// Path lists where require finds Lua files: directories, zip archives,
+	// directories in archives, and patterns such as "lib/?.lua". The directory of
+	// the script comes first in any case; the working directory is not searched
+	// by itself. States see it as package.path.
 	Path []string
 }
+
+// Explained is the name of the global that Options.Explain puts in the place of
+// check. Its arguments are a description of the expression (its text, the texts
+// of the parts whose values follow, and the variables that it names, with zero
+// bytes between), what else check was given, as a list or nil, the expression's
+// value, and the values of the parts.
+const Explained = chunk.Explained
 
 // DefaultGrace is how long a canceled script may take to clean up where nothing
 // else is said.
@@ -118,6 +130,7 @@ func New(opts Options) *Engine {
 	if opts.Trusted {
 		limits = chunk.Trusted
 	}
+	limits.Explain = opts.Explain
 	widenArrays()
 	return &Engine{
 		opts:     opts,

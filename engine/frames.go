@@ -77,6 +77,27 @@ func (f StackFrame) Function() (Value, *lua.FunctionProto) {
 	return bind.ValueOf(f.level.Func()), f.level.Code()
 }
 
+// Depth is Spot.Depth for the function of the frame.
+func (f StackFrame) Depth() int { return f.level.Depth() }
+
+// Returning are the values that the function is about to return; ok says that
+// its next instruction is the return.
+func (f StackFrame) Returning() (values []Value, ok bool) {
+	list, ok := f.level.Returning()
+	for _, v := range list {
+		values = append(values, bind.ValueOf(v))
+	}
+	return values, ok
+}
+
+// Globals is the table of the function's globals.
+func (f StackFrame) Globals() Value {
+	if env := f.level.Env(); env != nil {
+		return bind.ValueOf(env)
+	}
+	return bind.ValueOf(f.at.state.world.Root.G.Global)
+}
+
 // Locals are the local variables of the frame as the line sees them, in the order of
 // their declaration; one that a later one of its name hides is left out, and so
 // is the arg that Lua 5.1 makes of "...".
@@ -243,4 +264,11 @@ func (f StackFrame) Eval(code string) ([]Value, error) {
 		values[i] = bind.ValueOf(v)
 	}
 	return values, err
+}
+
+// CheckExpression says what keeps an expression for StackFrame.Eval from
+// compiling, nil for nothing.
+func CheckExpression(code string) error {
+	_, err := chunk.Compile("eval", "return "+code, chunk.Guarded)
+	return err
 }

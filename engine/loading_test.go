@@ -12,6 +12,7 @@ func TestModulesAreLoadedOnce(t *testing.T) {
 	library := fstest.MapFS{}
 	for name, source := range map[string]string{
 		"slow.lua":  `require("demo").wait() count = (count or 0) + 1 return {n = count}`,
+		"early.lua": `local M = {} package.loaded[...] = M require("demo").wait() M.done = true`,
 		"a.lua":     `return require "b"`,
 		"b.lua":     `return require "c"`,
 		"c.lua":     `return require "a"`,
@@ -29,6 +30,16 @@ func TestModulesAreLoadedOnce(t *testing.T) {
 			local second = require "slow"
 			while not first do demo.sleep(0) end
 			assert(first == second and count == 1, count)`,
+		"by two tasks, of which one shows it early": `
+			local demo = require "demo"
+			local first
+			demo.spawn(function() first = require "early" end)
+			while demo.waiting() == 0 do demo.sleep(0) end
+			demo.spawn(function() demo.open() end)
+			local second = require "early"
+			assert(second.done)
+			while not first do demo.sleep(0) end
+			assert(first == second)`,
 		"in a circle": `
 			local ok, e = pcall(require, "a")
 			assert(not ok and e.kind == "module.loop" and e.message == "modules require each other: a → b → c → a", e.message)`,

@@ -51,3 +51,16 @@ func (c *Call) Local(key any, make func() any) any {
 	}
 	return v
 }
+
+// keeps says that a handle is a value of Local: the state's, whoever was the
+// first to need it.
+func (l *locals) keeps(h io.Closer) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, v := range l.values {
+		if closer, ok := v.(io.Closer); ok && closer == h {
+			return true
+		}
+	}
+	return false
+}

@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine/internal/bind"
+	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
 
@@ -86,6 +87,15 @@ func (c *Call) Probe(p StateProbe) {
 	c.state.setProbes(append(list, p))
 }
 
+// Probes are what looks into the state of the call. Only inline functions may
+// ask for it.
+func (c *Call) Probes() []StateProbe {
+	if c.state.probes == nil {
+		return nil
+	}
+	return c.state.probes.list
+}
+
 // Spot is the place where the call is made. Only inline functions may ask for it.
 func (c *Call) Spot() Spot { return Spot{c.state, c.task, c.frame.L} }
 
@@ -122,6 +132,28 @@ func (at Spot) Task() TaskInfo { return infoOf(at.task) }
 // Stopped is closed when the task is to end at once: whoever waits in a probe
 // returns then.
 func (at Spot) Stopped() <-chan struct{} { return at.task.HardContext().Done() }
+
+// Expired says that the task is to end at once, and that it runs no further
+// instruction.
+func (at Spot) Expired() bool {
+	at.task.Check() // takes note of the end of its context
+	return at.task.Stopped() != nil
+}
+
+// End ends the state at once, as the end of its context does; errors.Is finds
+// why in what its script ends with.
+func (at Spot) End(why error) {
+	at.state.world.Stop(&fault.Error{Kind: fault.Canceled, Message: why.Error(), Cause: why})
+}
+
+// Raise raises err in the script from StateProbe.Instruction. It does not return.
+func (at Spot) Raise(err error) { at.state.world.Throw(at.thread, err) }
+
+// SourceText is the text that the chunk called name was last compiled from. A
+// state that is not Trusted keeps none of what it loads from text.
+func (s *State) SourceText(name string) (text string, ok bool) {
+	return s.engine.chunks.source(name)
+}
 
 // TaskInfo says what a task of a state is.
 type TaskInfo struct {

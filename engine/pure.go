@@ -18,6 +18,8 @@ type pure struct {
 	// bound makes the function of one state. Its parameter struct serves all
 	// calls: they are made with the baton, and none begins inside another.
 	bound func() computation
+	// check only decodes the arguments of L.
+	check func(b *bind.Binder, L *lua.LState) error
 }
 
 // computation decodes the arguments of L after base and computes.
@@ -26,7 +28,13 @@ type computation func(b *bind.Binder, L *lua.LState, base int, self any) (any, e
 func newPure[In any](params int, call func(self any, in In) (any, error)) *pure {
 	t := reflect.TypeFor[In]()
 	plan := sync.OnceValue(func() *bind.Plan { return bind.NewPlan(t) })
-	return &pure{bound: func() computation {
+	check := func(b *bind.Binder, L *lua.LState) error {
+		if params == 0 && L.GetTop() == 0 {
+			return nil
+		}
+		return plan().Decode(b, L, 0, reflect.ValueOf(new(In)).Elem())
+	}
+	return &pure{check: check, bound: func() computation {
 		in := new(In)
 		slot := reflect.ValueOf(in).Elem()
 		return func(b *bind.Binder, L *lua.LState, base int, self any) (any, error) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gscript-lang/gscript/engine/internal/chunk"
+	"github.com/gscript-lang/gscript/engine/internal/excerpt"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
 )
@@ -33,10 +34,7 @@ type Report struct {
 }
 
 // Source is a line of a script.
-type Source struct {
-	Line int    `json:"line"`
-	Text string `json:"text"`
-}
+type Source = excerpt.Line
 
 var position = regexp.MustCompile(`^(.+?):(\d+): (?s)(.*)$`)
 
@@ -118,9 +116,9 @@ func (e *Engine) excerpt(r *Report) {
 	}
 	for n := max(1, r.Line-2); n <= min(len(lines), r.Line+2); n++ {
 		text := strings.TrimRight(lines[n-1], "\r")
-		r.Excerpt = append(r.Excerpt, Source{n, strings.ReplaceAll(text, "\t", "    ")})
+		r.Excerpt = append(r.Excerpt, Source{Line: n, Text: excerpt.Expand(text)})
 	}
-	r.point(strings.ReplaceAll(strings.TrimRight(lines[r.Line-1], "\r"), "\t", "    "))
+	r.point(excerpt.Expand(strings.TrimRight(lines[r.Line-1], "\r")))
 }
 
 var quoted = regexp.MustCompile(`'([^']+)'`)
@@ -210,52 +208,26 @@ func (r *Report) JSON(w io.Writer) error {
 
 // Text writes the report for people.
 func (r *Report) Text(w io.Writer, color bool) {
-	paint := func(code, s string) string {
-		if !color {
-			return s
-		}
-		return "\x1b[" + code + "m" + s + "\x1b[0m"
-	}
+	paint := excerpt.Painter(color)
 	kind := ""
 	if r.Kind != fault.Lua && r.Kind != "failed" {
 		kind = paint("2", " ["+r.Kind+"]")
 	}
-	fmt.Fprintf(w, "%s %s%s\n", paint("1;31", "error:"), printable(r.Message), kind)
+	fmt.Fprintf(w, "%s %s%s\n", paint("1;31", "error:"), excerpt.Printable(r.Message), kind)
 	if r.File != "" {
 		fmt.Fprintf(w, "  %s %s:%d\n", paint("2", "at"), r.File, r.Line)
 	}
 	if len(r.Excerpt) > 0 {
 		fmt.Fprintln(w)
-		digits := len(strconv.Itoa(r.Excerpt[len(r.Excerpt)-1].Line))
-		for _, s := range r.Excerpt {
-			mark := " "
-			if s.Line == r.Line {
-				mark = ">"
-			}
-			fmt.Fprintf(w, "%s %s %s\n", paint("31", mark), paint("2", fmt.Sprintf("%*d |", digits, s.Line)), printable(s.Text))
-			if s.Line == r.Line {
-				fmt.Fprintf(w, "  %s %s%s\n", paint("2", strings.Repeat(" ", digits)+" |"), strings.Repeat(" ", r.Column), paint("1;31", strings.Repeat("^", r.Width)))
-			}
-		}
+		excerpt.Write(w, r.Excerpt, r.Line, r.Column, r.Width, paint)
 	}
 	if len(r.Traceback) > 1 {
 		fmt.Fprintf(w, "\n%s\n", paint("2", "traceback:"))
 		for _, line := range r.Traceback {
-			fmt.Fprintf(w, "  %s\n", printable(line))
+			fmt.Fprintf(w, "  %s\n", excerpt.Printable(line))
 		}
 	}
 	if r.Hint != "" {
-		fmt.Fprintf(w, "\n%s %s\n", paint("1;36", "hint:"), printable(r.Hint))
+		fmt.Fprintf(w, "\n%s %s\n", paint("1;36", "hint:"), excerpt.Printable(r.Hint))
 	}
-}
-
-// printable keeps a script, or a server whose words are quoted, from steering
-// the terminal.
-func printable(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c == '\n' || c == '\t' || c >= ' ' && c != 0x7f && (c < 0x80 || c > 0x9f) {
-			return c
-		}
-		return '\ufffd'
-	}, s)
 }

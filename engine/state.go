@@ -16,19 +16,24 @@ import (
 	"github.com/gscript-lang/gscript/engine/internal/base"
 	"github.com/gscript-lang/gscript/engine/internal/bind"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/loader"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
+	"github.com/gscript-lang/gscript/engine/module"
 )
 
 // State is one Lua world: globals, loaded modules, open handles, tasks. One
 // method runs in it at a time; Cancel and Interrupt may be called from anywhere.
 type State struct {
 	engine *Engine
-	host   *host.Host
+	host   *host.Host  // staged
+	stage  *host.Stage // of the host
 	world  *vm.World
 	binder *bind.Binder
-	loader *loader
+	loader *loader.Loader
+	names  *names
 	locals locals
-	crew   Crew // its workers
+	native map[*lua.LFunction]*module.Func // of the modules in use
+	crew   Crew                            // its workers
 
 	ctx     context.Context // until Close
 	cancel  context.CancelFunc
@@ -41,9 +46,9 @@ type State struct {
 	unwatch chan struct{}
 	closed  bool
 
-	reflects bool // Set was called
+	reflects bool    // Set was called
 	probes   *probes // nil when nothing looks into it
-	last     *run // that was on a goroutine of its own; nil without one
+	last     *run    // that was on a goroutine of its own; nil without one
 }
 
 // NewState makes a state. It lives until Close, or until ctx ends.
@@ -66,9 +71,10 @@ func (e *Engine) NewState(ctx context.Context) *State {
 }
 
 func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
-	s := &State{engine: e, host: h}
+	s := &State{engine: e, native: map[*lua.LFunction]*module.Func{}}
+	s.host, s.stage = h.Staged()
 	s.ctx, s.cancel = context.WithCancel(ctx)
-	s.world = vm.New(s.host.Clock, e.opts.Grace)
+	s.world = vm.New(h.Clock, e.opts.Grace) // no fake time delays the end of a canceled task
 	s.world.Limits = e.opts.Limits.vm()
 	s.world.Trace = e.opts.Trace
 	s.binder = bind.New(s.world)
@@ -81,7 +87,7 @@ func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
 		Guarded: !e.opts.Trusted,
 	}
 	lib.Open()
-	s.loader = newLoader(s)
+	s.newLoader()
 	s.binder.Snapshots = s.codec()
 	s.attachProbes()
 	return s
@@ -94,11 +100,17 @@ func (e *Engine) newState(ctx context.Context, h *host.Host) *State {
 // lengthens a huge array: it ends behind, and the next Run, or Close, waits for
 // it. Go code that the script has called is always waited for.
 func (s *State) Run(ctx context.Context, name, source string, args ...any) ([]any, error) {
+	return s.runScript(ctx, loader.Script{Name: name, Dir: s.loader.Script().Dir}, source, args)
+}
+
+func (s *State) runScript(ctx context.Context, script loader.Script, source string, args []any) ([]any, error) {
+	name := script.Name
 	c, err := s.engine.chunks.compile(name, source)
 	if err != nil {
 		return nil, err
 	}
 	s.script = name
+	s.loader.SetScript(script)
 	return s.main(ctx, func() (lua.LValue, []lua.LValue) {
 		fn := s.world.Root.NewFunctionFromProto(c.Proto)
 		s.setArgs(name, args)
@@ -109,20 +121,26 @@ func (s *State) Run(ctx context.Context, name, source string, args ...any) ([]an
 // RunFile runs the script in the file at path. Reading it needs no permission:
 // the caller chose it. Modules beside it are found by require.
 func (s *State) RunFile(ctx context.Context, path string, args ...any) ([]any, error) {
-	source, err := readScript(path)
+	source, err := ReadScript(path)
 	if err != nil {
 		return nil, err
 	}
-	s.loader.dir = filepath.Dir(path)
-	if cwd, err := os.Getwd(); err == nil && s.host.Files.WorkDir() != cwd && !filepath.IsAbs(path) {
-		// The path is ours, the files that require reads are the host's.
-		s.loader.dir = filepath.Join(cwd, s.loader.dir)
+	file := path
+	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSymlink != 0 {
+		if to, err := filepath.EvalSymlinks(path); err == nil {
+			file = to // a link to a script stands for it, with its modules
+		}
 	}
-	return s.Run(ctx, path, source, args...)
+	if cwd, err := os.Getwd(); err == nil && s.host.Files.WorkDir() != cwd && !filepath.IsAbs(file) {
+		// The path is ours, the files that require reads are the host's.
+		file = filepath.Join(cwd, file)
+	}
+	return s.runScript(ctx, loader.Script{Name: path, File: file, Dir: filepath.Dir(file)}, source, args)
 }
 
-// readScript reads a script with errors that say what is wrong with the path.
-func readScript(path string) (string, error) {
+// ReadScript reads a script, with errors that say what is wrong with the path.
+// It needs no permission: the caller chose the path.
+func ReadScript(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
 		e := fault.New(fault.Unreadable, "%s is a directory, not a script", path)
@@ -248,7 +266,7 @@ func (s *State) Close() error {
 	s.world.Drain(nil)
 	s.detachProbes()
 	if s.owned {
-		err = errors.Join(err, s.host.Close())
+		err = errors.Join(err, s.stage.Base().Close())
 	}
 	return err
 }

@@ -100,6 +100,7 @@ func runSuiteFile(t *testing.T, path, file string) {
 	})
 	s := e.NewState(ctx)
 	defer s.Close()
+	s.SetModuleDir(".") // that of the file
 	if _, err := s.Run(ctx, filepath.Base(path), source); err != nil {
 		printed := strings.Split(out.String(), "\n")
 		t.Errorf("%v\n%s\nprinted last:\n%s", err, strings.Join(e.Report(err).Traceback, "\n"), strings.Join(printed[max(0, len(printed)-4):], "\n"))

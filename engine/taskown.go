@@ -45,7 +45,7 @@ func (t *Task) Within() string { return t.t.Within() }
 // canceled before does not begin.
 func (c *Call) SpawnAfter(d time.Duration, name, origin string, fn *Func, args ...any) *Task {
 	t := c.newTask(name, origin)
-	t.GoAfter(d, fn.Lua(), func() []lua.LValue { return c.state.encodeAll(args) })
+	t.GoAfter(c.state.host.Clock, d, fn.Lua(), func() []lua.LValue { return c.state.encodeAll(args) })
 	return taskOf(t)
 }
 

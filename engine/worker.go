@@ -9,6 +9,7 @@ import (
 
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/loader"
 	"github.com/gscript-lang/gscript/engine/internal/snapshot"
 	"github.com/gscript-lang/gscript/engine/internal/vm"
 	"github.com/gscript-lang/gscript/engine/trace"
@@ -20,7 +21,7 @@ func (s *State) codec() *snapshot.Codec {
 		Root: s.world.Root,
 		Null: s.binder.Null,
 		NameOf: func(v lua.LValue) (string, bool) {
-			path, ok := s.loader.names[v]
+			path, ok := s.names.of[v]
 			return path, ok
 		},
 		Lookup:   s.named,
@@ -44,7 +45,7 @@ func (s *State) stopped() error {
 
 // named finds a value that every state has, requiring its module if need be.
 func (s *State) named(path string) (lua.LValue, error) {
-	if v := s.loader.paths[path]; v != nil {
+	if v := s.names.values[path]; v != nil {
 		return v, nil
 	}
 	kind, name, ok := strings.Cut(path, ":")
@@ -54,10 +55,10 @@ func (s *State) named(path string) (lua.LValue, error) {
 	if kind == "module" {
 		name, _, _ = strings.Cut(name, ".")
 	}
-	if _, err := s.loader.load(s.world.Root.G.CurrentThread, name); err != nil {
+	if _, err := s.loader.Load(s.world.Root.G.CurrentThread, name); err != nil {
 		return nil, err
 	}
-	if v := s.loader.paths[path]; v != nil {
+	if v := s.names.values[path]; v != nil {
 		return v, nil
 	}
 	return nil, fault.New(fault.CopyRefused, "'%s' does not exist in this state", path)
@@ -93,8 +94,12 @@ func (r *Raise) Error() string { return r.Text }
 // Origin is the script that a worker works for.
 type Origin struct {
 	Script  string   // its name
+	File    string   // its file, "" for none
 	Args    []string // what it was started with
 	Dir     string   // where require looks first
+	Module  string   // the module that the script is, "" for none
+	Package bool     // it is a package's init.lua
+	Path    string   // package.path, as the script has set it
 	Globals bool     // modules are globals
 	Process ProcessInfo
 }
@@ -102,7 +107,8 @@ type Origin struct {
 // Origin tells whose worker one would be that the calling state makes.
 func (c *Call) Origin() Origin {
 	s := c.state
-	return Origin{Script: s.script, Args: s.args, Dir: s.loader.dir, Globals: s.global, Process: s.process}
+	script := s.loader.Script()
+	return Origin{Script: s.script, File: script.File, Args: s.args, Dir: script.Dir, Module: script.Module, Package: script.Package, Path: s.loader.Path(), Globals: s.global, Process: s.process}
 }
 
 // NewWorker makes a worker with the modules and the host of the calling state.
@@ -122,7 +128,11 @@ func (c *Call) NewWorker() (*Worker, error) {
 func (e *Engine) NewWorker(ctx context.Context, h *host.Host, o Origin, crew Crew) *Worker {
 	s := e.newState(ctx, h)
 	s.crew, s.process = crew, o.Process
-	s.script, s.args, s.loader.dir = o.Script, o.Args, o.Dir
+	s.script, s.args = o.Script, o.Args
+	s.loader.SetScript(loader.Script{Name: o.Script, File: o.File, Dir: o.Dir, Module: o.Module, Package: o.Package, Worker: true})
+	if o.Path != "" {
+		s.loader.SetPath(o.Path)
+	}
 	s.binder.Snapshots.Overwrite = true
 	if o.Globals {
 		s.UseModules()

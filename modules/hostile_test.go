@@ -78,6 +78,21 @@ var hostile = []struct{ name, script, want string }{
 	{"many needs", `local t, l = {}, {} for i = 1, 800 do t[i] = {unpack(l)} l[i] = i end
 		while true do require "toposort".reduce(t) require "toposort".critical(t) end`, overtime},
 	{"work for ever", `local t = {} for i = 1, 20000 do t[i] = {} end require "toposort".run(t, function() while true do end end)`, tasks + " or " + overtime},
+	// Formulas.
+	{"a formula for ever", `local xs = {} for i = 1, 1000 do xs[i] = i end
+		return require "expr".eval("count(xs, count(xs, count(xs, count(xs, true) > 0) > 0) > 0)", {xs = xs}, {max_cost = 1e15})`, overtime},
+	{"formulas for ever", `local xs, rows = {}, {} for i = 1, 1000 do xs[i] = i rows[i] = {xs = xs} end
+		return require "expr".compile("count(xs, count(xs, count(xs, true) > 0) > 0)", {max_cost = 1e15}):map(rows)`, overtime},
+	{"a formula that calls the script", `return require "expr".eval("map(1..1000000, f(#))", {}, {functions = {f = function() while true do end end}})`, overtime},
+	{"a formula that costs much", `local xs = {} for i = 1, 1000 do xs[i] = i end
+		return require "expr".eval("count(xs, count(xs, count(xs, true) > 0) > 0)", {xs = xs})`, "limit.cost"},
+	{"a range of everything", `return require "expr".eval("sum(1..1000000000)")`, memory},
+	{"a formula of brackets", `return require "expr".eval(("("):rep(60000) .. "1" .. (")"):rep(1000))`, "expr.syntax"},
+	{"a formula that doubles", `local s = "let a0 = [1, 1]; " for i = 1, 40 do s = s .. ("let a%d = [a%d, a%d]; "):format(i, i - 1, i - 1) end
+		return require "expr".eval(s .. "a40")`, memory + " or limit.cost"},
+	{"formulas without end", `local expr, i = require "expr", 0 while true do i = i + 1 expr.eval("1 + " .. i) end`, overtime},
+	{"functions that evaluate", `local expr = require "expr"
+		local o = {functions = {}} o.functions.f = function() return expr.eval("f()", {}, o) end return o.functions.f()`, overtime + " or limit.stack"},
 }
 
 // canary is an ordinary script; it runs after each hostile one.

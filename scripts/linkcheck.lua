@@ -100,6 +100,7 @@ end
 local workers = {}
 for i = 1, a.tasks do workers[i] = worker end
 async.gather(unpack(workers))
+session:close()
 
 print(("%s checked, %s broken"):format(text.count(count, "link"), #broken == 0 and "none" or #broken))
 if #broken > 0 then

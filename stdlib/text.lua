@@ -2,7 +2,7 @@
 local text = {}
 
 --- The width of a string on the screen, which for UTF-8 is less than its bytes.
----@param s string
+---@param s string the text
 ---@return integer
 function text.width(s)
   local _, continuation = s:gsub("[\128-\191]", "")
@@ -10,8 +10,8 @@ function text.width(s)
 end
 
 --- Pad a string with spaces to a width.
----@param s string
----@param width integer
+---@param s string the text
+---@param width integer in columns
 ---@param right? boolean put the spaces in front
 ---@return string
 function text.pad(s, width, right)
@@ -57,7 +57,7 @@ function text.table(rows, options)
 end
 
 --- Write a number of bytes for people: 512 B, 1.5 MiB.
----@param n number
+---@param n number the number
 ---@return string
 function text.bytes(n)
   local units = { "B", "KiB", "MiB", "GiB", "TiB" }
@@ -70,8 +70,8 @@ function text.bytes(n)
 end
 
 --- Write a count with its noun: 1 file, 3 files.
----@param n number
----@param noun string
+---@param n number the number
+---@param noun string what is counted
 ---@param plural? string default: noun with an s
 ---@return string
 function text.count(n, noun, plural)
@@ -79,7 +79,7 @@ function text.count(n, noun, plural)
 end
 
 --- Indent every line.
----@param s string
+---@param s string the text
 ---@param by? string default: two spaces
 ---@return string
 function text.indent(s, by)

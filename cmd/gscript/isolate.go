@@ -26,6 +26,7 @@ func (r *runner) runIsolated(ctx context.Context, args []string) error {
 			Permissions: permissions,
 			Limits:      r.limits.engine(),
 			Log:         r.logger(),
+			Path:        searchPath(),
 		},
 		UseModules: r.code != "",
 		Quiet:      r.quiet,
@@ -64,6 +65,8 @@ func (r *runner) script(args []string) (isolate.Script, []string, error) {
 	switch {
 	case r.code != "":
 		return isolate.Script{Name: "-e", Source: r.code}, args, nil
+	case r.module != "":
+		return isolate.Script{Module: r.module}, args, nil
 	case args[0] == "-":
 		source, err := readInput()
 		return isolate.Script{Name: "stdin", Source: source}, args[1:], err

@@ -65,8 +65,10 @@ func newRoot(processes engine.Processes) *cobra.Command {
 		Long: `gscript runs Lua scripts that speak HTTP, FTP, SSH and mail, run programs,
 work in parallel, and explain their failures. One file, nothing to install.
 
+  gscript                     try things out at a prompt
   gscript script.lua a b      run a script with arguments
   gscript -e 'print(1 + 1)'   run a line; all modules are at hand
+  gscript -m package a b      run the main.lua of a package
   gscript -                   run a script from standard input
   gscript doc http.get        read the help of a function
   gscript setup               let your editor complete every module`,
@@ -75,8 +77,11 @@ work in parallel, and explain their failures. One file, nothing to install.
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 && r.code == "" {
-				return cmd.Help()
+			if len(args) == 0 && r.code == "" && r.module == "" {
+				if r.isolate || r.trace != "" {
+					return errors.New("--isolate and --trace need a script")
+				}
+				return r.prompt(cmd.Context())
 			}
 			return r.run(cmd.Context(), args)
 		},
@@ -85,7 +90,7 @@ work in parallel, and explain their failures. One file, nothing to install.
 	root.PersistentFlags().BoolVarP(&r.quiet, "quiet", "q", false, "print errors only: no progress, no warnings")
 	root.PersistentFlags().BoolVarP(&r.verbose, "verbose", "v", false, "log in detail what is done")
 	root.MarkFlagsMutuallyExclusive("quiet", "verbose")
-	root.AddCommand(newRun(r), newDoc(), newSetup(), newVersion())
+	root.AddCommand(newRun(r), newCheck(), newDebug(r), newDoc(), newREPL(r), newSetup(), newBench(r), newTest(r), newVersion())
 	for _, c := range root.Commands() {
 		r.commands = append(r.commands, c.Name())
 	}

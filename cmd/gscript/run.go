@@ -24,15 +24,20 @@ type flag = pflag.Flag
 // runner is what the flags of root and run say.
 type runner struct {
 	code    string
+	module  string // -m
 	limits  limits
 	json    bool
 	quiet   bool
 	verbose bool
 	isolate bool
-	trace   string
-	cover   coverFlags
-	tasks   bool // log what is wrong with tasks
-	grants  grants
+	// postMortem has the debugger look at what the script fails of.
+	postMortem bool
+	trace      string
+	cover      coverFlags
+	profile    string
+	hertz      int  // samples a second
+	tasks      bool // log what is wrong with tasks
+	grants     grants
 
 	processes engine.Processes
 	commands  []string // names of subcommands, for mistyped ones
@@ -44,6 +49,11 @@ func newRun(r *runner) *cobra.Command {
 		Short: "Run a script",
 		Long: `Run a script. Flags stand before the script; what follows it belongs to the
 script, which sees it as arg and "...". "-" reads the script from standard input.
+With -m package the script is that package's main.lua.
+
+Modules are looked for in the script's directory, or with -m in the working
+directory; then in the places that GSCRIPT_PATH lists, directories and zip
+archives; then in lua_modules beside the script.
 
 A script may do all that you may. With --sandbox it may only compute; each
 --allow-… flag grants one thing and implies --sandbox. --allow-run and
@@ -57,7 +67,7 @@ Exit codes: 0 success, 1 the script failed, 2 wrong usage, 3 permission denied,
 4 deadline or limit, 130 interrupted, or what the script gave to os.exit.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 && r.code == "" {
+			if len(args) == 0 && r.code == "" && r.module == "" {
 				return errors.New("run needs a script")
 			}
 			return r.run(cmd.Context(), args)
@@ -71,14 +81,20 @@ func (r *runner) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SetInterspersed(false)
 	f.StringVarP(&r.code, "eval", "e", "", "run this `code`; all modules are at hand")
+	f.StringVarP(&r.module, "module", "m", "", "run the main.lua of this `package`, or this module, found from the working directory and by GSCRIPT_PATH")
 	r.limits.flags(f)
 	f.BoolVar(&r.json, "json", false, "print the error report as JSON")
 	f.BoolVar(&r.isolate, "isolate", false, "run the script in a process of its own under a hard limit of memory; implies --sandbox")
 	f.StringVar(&r.trace, "trace", "", "write what tasks, workers and calls do over time to this `file`, for ui.perfetto.dev")
 	f.BoolVar(&r.tasks, "async-debug", os.Getenv("GSCRIPT_ASYNC_DEBUG") == "1", "log slow, forgotten and never awaited tasks; GSCRIPT_ASYNC_DEBUG=1 in the environment does the same")
+	f.BoolVar(&r.postMortem, "post-mortem", false, "stop in the debugger at an error that nothing catches, with all that runs in place")
 	r.cover.flags(f)
+	f.StringVar(&r.profile, "profile", "", "sample where the time goes and write it to this `file`, for go tool pprof")
+	f.IntVar(&r.hertz, "profile-rate", 100, "how many samples a second the profile has")
 	r.grants.flags(f)
-	cmd.MarkFlagsMutuallyExclusive("isolate", "trace")
+	cmd.MarkFlagsMutuallyExclusive("eval", "module")
+	cmd.MarkFlagsMutuallyExclusive("isolate", "trace", "profile", "post-mortem")
+	cmd.MarkFlagsMutuallyExclusive("post-mortem", "cov")
 }
 
 // run runs the script that the arguments name.
@@ -87,16 +103,16 @@ func (r *runner) run(ctx context.Context, args []string) error {
 		r.grants.sandbox = true
 		return r.runIsolated(ctx, args)
 	}
+	if r.postMortem {
+		return (&debugging{runner: r, dead: true}).debug(ctx, args)
+	}
 	permissions, err := r.grants.permissions()
 	if err != nil {
 		return err
 	}
 	world := host.New(permissions, host.Config{Log: r.logger()})
 	defer world.Close()
-	// Libraries that print through the standard logger, such as net/http of an
-	// answer that nobody asked for, do not write between a script's lines.
-	log.SetFlags(0)
-	log.SetOutput(slog.NewLogLogger(world.Log.Handler(), slog.LevelDebug).Writer())
+	quietLibraries(world.Log)
 	if r.quiet {
 		world.Terminal = quietTerminal{world.Terminal}
 	}
@@ -109,9 +125,14 @@ func (r *runner) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	profiled, err := r.startProfile()
+	if err != nil {
+		return err
+	}
 	e := engine.New(engine.Options{
 		Modules: modules.All(),
 		Library: stdlib.Files,
+		Path:    searchPath(),
 		Host:    world,
 		Log:     world.Log,
 		Trace:   traces.recorder,
@@ -121,13 +142,14 @@ func (r *runner) run(ctx context.Context, args []string) error {
 		DebugTasks: r.tasks,
 
 		Processes: r.processes,
-		Probes:    covered.probes(),
+		Probes:    append(covered.probes(), profiled.probes()...),
 	})
 	state := e.NewState(context.Background())
 	err = r.execute(ctx, state, args, traces.leave)
 	if cerr := state.Close(); err == nil {
 		err = cerr
 	}
+	profiled.finish(world.Log)
 	if cerr := covered.finish(world.Terminal.Stderr()); err == nil && cerr != nil {
 		fmt.Fprintf(world.Terminal.Stderr(), "gscript: %v\n", cerr)
 		return exitError(exitScript)
@@ -156,6 +178,9 @@ func (r *runner) start(ctx context.Context, state *engine.State, args []string) 
 	case r.code != "":
 		state.UseModules()
 		_, err := state.Run(ctx, "-e", r.code, anys(args)...)
+		return err
+	case r.module != "":
+		_, err := state.RunModule(ctx, r.module, anys(args)...)
 		return err
 	case args[0] == "-":
 		source, err := readInput()
@@ -205,7 +230,17 @@ func (r *runner) report(e *engine.Engine, world *host.Host, err error) error {
 	return exitError(code)
 }
 
-func (r *runner) logger() *slog.Logger {
+// quietLibraries keeps libraries that print through the standard logger, such as
+// net/http of an answer that nobody asked for, from writing between a script's
+// lines.
+func quietLibraries(to *slog.Logger) {
+	log.SetFlags(0)
+	log.SetOutput(slog.NewLogLogger(to.Handler(), slog.LevelDebug).Writer())
+}
+
+func (r *runner) logger() *slog.Logger { return r.loggerTo(os.Stderr) }
+
+func (r *runner) loggerTo(w io.Writer) *slog.Logger {
 	level := slog.LevelWarn
 	switch {
 	case r.quiet:
@@ -213,7 +248,7 @@ func (r *runner) logger() *slog.Logger {
 	case r.verbose:
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{
 		Level: level,
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey && len(groups) == 0 {

@@ -26,8 +26,8 @@ func (r *runner) startTrace(world *host.Host) (*traced, error) {
 	if r.trace == "" {
 		return &traced{}, nil
 	}
-	if strings.HasSuffix(r.trace, ".lua") {
-		return nil, fmt.Errorf("the trace would overwrite a script: --trace takes the name of the trace, such as out.json, not %s", r.trace)
+	if err := notAScript("trace", r.trace, "out.json"); err != nil {
+		return nil, err
 	}
 	file, err := os.Create(r.trace)
 	if err != nil {
@@ -35,6 +35,15 @@ func (r *runner) startTrace(world *host.Host) (*traced, error) {
 	}
 	recorder := trace.New(file, trace.Config{Clock: world.Clock})
 	return &traced{recorder: recorder, file: file, log: world.Log}, nil
+}
+
+// notAScript refuses to write over a script, whose name follows a flag that is
+// short of its own.
+func notAScript(flag, name, example string) error {
+	if strings.HasSuffix(name, ".lua") {
+		return fmt.Errorf("the %s would overwrite a script: --%s takes the name of the %s, such as %s, not %s", flag, flag, flag, example, name)
+	}
+	return nil
 }
 
 // close completes the trace. A trace that cannot be written is no failure of the

@@ -108,7 +108,7 @@ func (a *AtomicFile) Commit() error {
 	if a.err != nil {
 		return errors.Join(a.err, a.files.Remove(a.temp))
 	}
-	if d, ok := a.files.(interface{ syncParent(name string) error }); ok {
+	if d, ok := a.files.(dirSyncer); ok {
 		return d.syncParent(a.name)
 	}
 	return nil
@@ -134,3 +134,6 @@ func WriteFileAtomic(f Files, name string, data []byte, perm fs.FileMode) error 
 	a.Write(data) // Commit reports its error
 	return a.Commit()
 }
+
+// dirSyncer is a file system that can make the entry of a file durable.
+type dirSyncer interface{ syncParent(name string) error }

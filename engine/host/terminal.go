@@ -124,3 +124,29 @@ func (s *stream) file() *os.File {
 	f, _ := s.w.(*os.File)
 	return f
 }
+
+// Through returns t with its output passing through two writers. Child processes
+// that are given a stream still get the file behind it, if there is one.
+func Through(t Terminal, out, err io.Writer) Terminal {
+	return &through{Terminal: t, out: passed{out, t.Stdout()}, err: passed{err, t.Stderr()}}
+}
+
+type through struct {
+	Terminal
+	out, err passed
+}
+
+func (t *through) Stdout() io.Writer { return t.out }
+func (t *through) Stderr() io.Writer { return t.err }
+
+type passed struct {
+	io.Writer
+	to io.Writer
+}
+
+func (p passed) file() *os.File {
+	if f, ok := p.to.(inherited); ok {
+		return f.file()
+	}
+	return nil
+}

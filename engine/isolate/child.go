@@ -159,9 +159,12 @@ func (c *child) run(r *request, options engine.Options) ([]any, *engine.Report, 
 		state.UseModules()
 	}
 	var values []any
-	if r.Script.File != "" {
+	switch {
+	case r.Script.File != "":
 		values, err = state.RunFile(ctx, r.Script.File, args...)
-	} else {
+	case r.Script.Module != "":
+		values, err = state.RunModule(ctx, r.Script.Module, args...)
+	default:
 		values, err = state.Run(ctx, r.Script.Name, r.Script.Source, args...)
 	}
 	if cerr := state.Close(); err == nil {

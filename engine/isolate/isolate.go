@@ -109,10 +109,12 @@ func run(ctx context.Context, c Config, s Script, args []any) ([]any, error) {
 	return p.Wait()
 }
 
-// Script is what a child runs: the file, or else the source under a name.
+// Script is what a child runs: the file, the package's main.lua as
+// State.RunModule finds it, or else the source under a name.
 type Script struct {
 	Name, Source string
 	File         string
+	Module       string
 }
 
 // prepared fills in the defaults and checks what cannot work.

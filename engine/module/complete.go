@@ -92,8 +92,15 @@ func enclosing(modules []*Module, text string) (callee, bool) {
 	if call := unclosed(text[:open]); call >= 0 && text[call] == '(' && !strings.HasSuffix(head, "=") {
 		head = strings.TrimRight(text[:call], " \t\n")
 	}
-	word := head[strings.LastIndexFunc(head, func(r rune) bool { return !isWord(r) && r != '.' })+1:]
+	word := head[strings.LastIndexFunc(head, func(r rune) bool { return !isWord(r) && r != '.' && r != ':' })+1:]
 	for _, m := range modules {
+		for _, t := range m.Types {
+			for _, f := range t.Methods {
+				if c := (callee{m, t, f}); c.name() == word {
+					return c, true
+				}
+			}
+		}
 		if name, ok := strings.CutPrefix(word, m.Name+"."); ok {
 			if f := m.Func(name); f != nil {
 				return callee{m: m, fn: f}, true

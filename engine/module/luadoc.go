@@ -13,8 +13,10 @@ import (
 // the block of "---" lines at the top is the module's doc, the block above
 // `function M.name(a, b)`, `M.name = function(` or `function M:name(` is that
 // function's. The tags @param, @return, @class, @field and @type are those of
-// LuaLS; @raises names a kind of error with its meaning, @needs permissions;
-// examples stand between lines of three backticks. Names that start with "_"
+// LuaLS, and so is @operator, with a doc behind the result; @raises names a kind
+// of error with its meaning, @needs permissions; @call marks the function that a
+// call of the module stands for. Examples stand between lines of three backticks;
+// those of a class are its operators'. Names that start with "_"
 // and blocks with @private are left out.
 //
 // The module is never nil: the error lists comments that do not fit the code.
@@ -48,7 +50,7 @@ func (r *luaReader) item(item luaItem, leading bool) {
 	if tags.class != "" {
 		r.class(item, tags)
 	} else if leading && item.kind != "function" && r.m.Doc == "" {
-		r.m.Doc = tags.doc
+		r.m.Doc = tags.text()
 	}
 	holder, member := split(item.path)
 	switch {
@@ -64,14 +66,19 @@ func (r *luaReader) item(item luaItem, leading bool) {
 func (r *luaReader) class(item luaItem, tags luaTags) {
 	if item.kind == "local" && item.path == r.table || tags.class == r.m.Name {
 		if r.m.Doc == "" {
-			r.m.Doc = tags.doc
+			r.m.Doc = tags.text()
 		}
 		for _, f := range tags.fields {
 			r.m.Values = append(r.m.Values, Value{Name: f.name, Doc: f.doc, Lua: f.nilable()})
 		}
 		return
 	}
-	t := &Type{Name: tags.class, Doc: tags.doc}
+	t := &Type{Name: tags.class, Doc: tags.doc, Operators: tags.operators}
+	if len(t.Operators) > 0 {
+		t.Operators[0].Examples = tags.examples
+	} else {
+		t.Doc = tags.text()
+	}
 	for _, f := range tags.fields {
 		t.Props = append(t.Props, &Prop{Name: f.name, Doc: f.doc, Lua: f.nilable()})
 	}
@@ -125,6 +132,9 @@ func (r *luaReader) function(item luaItem, tags luaTags) {
 		t.Methods = append(t.Methods, f)
 	} else if holder == r.table {
 		r.m.Funcs = append(r.m.Funcs, f)
+		if tags.call {
+			r.m.Call = name
+		}
 	}
 }
 

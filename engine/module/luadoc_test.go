@@ -89,6 +89,48 @@ func TestParseLuaFinds(t *testing.T) {
 	}
 }
 
+func TestParseLuaReadsCallsAndOperators(t *testing.T) {
+	t.Parallel()
+	m, err := module.ParseLua("m", `
+--- Sets.
+--- `+"```lua\n--- m()\n--- ```"+`
+local m = {}
+
+--- A set.
+--- `+"```lua\n--- m() + m()\n--- ```"+`
+---@class m.Set
+---@operator add(m.Set): m.Set Make the union.
+---@operator len: integer # Count.
+local Set = {}
+
+--- Make one.
+---@call
+---@return m.Set
+function m.new() end
+
+return setmetatable(m, {__call = function() end})
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Call != "new" || m.Func("new") == nil {
+		t.Errorf("a call stands for %q", m.Call)
+	}
+	if m.Doc != "Sets.\n\n```lua\nm()\n```" {
+		t.Errorf("doc %q", m.Doc)
+	}
+	for _, want := range []string{"---@overload fun(): m.Set", "---@operator add(m.Set): m.Set", "---@operator len: integer"} {
+		if !strings.Contains(module.Stub(m), want) {
+			t.Errorf("the stub has no %s:\n%s", want, module.Stub(m))
+		}
+	}
+	for _, want := range []string{"`m(…)` is the same as `m.new(…)`.", "| `a + b` | `m.Set` | `m.Set` | Make the union. |", "| `#a` |  | `integer` | Count. |", "m() + m()"} {
+		if !strings.Contains(module.Markdown(m), want) {
+			t.Errorf("the page has no %s:\n%s", want, module.Markdown(m))
+		}
+	}
+}
+
 func FuzzParseLua(f *testing.F) {
 	source, err := os.ReadFile("testdata/graph.lua")
 	if err != nil {

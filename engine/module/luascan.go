@@ -26,7 +26,7 @@ var (
 	luaAssigned = regexp.MustCompile(`^([\w.]+\.\w+)\s*=\s*function\s*\(([^)]*)\)?`)
 	luaValue    = regexp.MustCompile(`^(\w+\.\w+)\s*=[^=]`)
 	luaLocal    = regexp.MustCompile(`^local\s+(\w+)\s*=`)
-	luaReturn   = regexp.MustCompile(`^return\s+(\w+)\s*;?\s*$`)
+	luaReturn   = regexp.MustCompile(`^return\s+(?:setmetatable\s*\(\s*)?(\w+)\s*(?:,.*|;?\s*)$`)
 )
 
 // scanLua finds the functions, values and locals at the left margin of a Lua

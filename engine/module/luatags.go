@@ -18,6 +18,9 @@ type luaTags struct {
 	class    string
 	typ      string
 	private  bool
+	call     bool
+
+	operators []*Operator
 }
 
 type luaTag struct {
@@ -62,6 +65,16 @@ func readTags(comment []luaComment) luaTags {
 	return t
 }
 
+// text is the doc with the examples behind it, for what keeps no examples of
+// its own.
+func (t *luaTags) text() string {
+	doc := t.doc
+	for _, example := range t.examples {
+		doc += "\n\n```lua\n" + example + "\n```"
+	}
+	return strings.TrimSpace(doc)
+}
+
 // tag reads one line that starts with "@" and returns what a further line may
 // go on with.
 func (t *luaTags) tag(line int, text string) *luaTag {
@@ -93,6 +106,10 @@ func (t *luaTags) tag(line int, text string) *luaTag {
 		t.class, _, _ = strings.Cut(strings.TrimSpace(name), " ")
 	case "type":
 		t.typ, _ = cutType(rest)
+	case "operator":
+		t.operators = append(t.operators, luaOperator(rest))
+	case "call":
+		t.call = true
 	case "private", "local", "package", "protected":
 		t.private = true
 	}
@@ -102,6 +119,14 @@ func (t *luaTags) tag(line int, text string) *luaTag {
 func add(list *[]luaTag, t luaTag) *luaTag {
 	*list = append(*list, t)
 	return &(*list)[len(*list)-1]
+}
+
+// luaOperator reads "add(set.Set): set.Set doc".
+func luaOperator(text string) *Operator {
+	head, rest, _ := strings.Cut(text, ":")
+	event, operand, _ := strings.Cut(strings.TrimSpace(head), "(")
+	result, doc := cutType(strings.TrimSpace(rest))
+	return &Operator{Event: "__" + event, Operand: strings.TrimSuffix(operand, ")"), Lua: result, Doc: strings.TrimPrefix(doc, "# ")}
 }
 
 // named reads "name? type doc".

@@ -124,6 +124,9 @@ type Type struct {
 	// Index answers keys that are neither method nor property; nil for types
 	// without such keys.
 	Index func(self any, key string) (any, bool)
+	// AnyKey gives names that are no members to the operators __index and
+	// __newindex, too.
+	AnyKey bool
 	// Pairs lists the entries for pairs(value); nil where that makes no sense.
 	Pairs func(self any) []Entry
 	// Shared values cross between states by reference. Values that cannot change
@@ -135,6 +138,10 @@ type Type struct {
 	// Load makes a value of a shared type that cannot change of what its
 	// MarshalBinary wrote.
 	Load func(data []byte) (any, error)
+	// Implied finds the value that a method means which is called without one, as
+	// t.eq(1, 2) for t:eq(1, 2); call is the *engine.Call, and taken says that the
+	// first argument, an engine.Value, stands for it. Nil for most types.
+	Implied func(call, first any) (self any, taken bool)
 	// Stays is why other values do not cross, where the general reason does
 	// not fit.
 	Stays string

@@ -12,6 +12,7 @@ type Operator struct {
 	Event    string // the metamethod: "__add"
 	Doc      string
 	Out      reflect.Type
+	Lua      string // the result's type, of an operator that comments declare
 	Operand  string // the Lua type of the other operand; "" where it is the type itself
 	Kinds    []*Kind
 	Examples []string
@@ -57,6 +58,7 @@ var notations = []struct{ event, written, stub string }{
 	{"__le", "a <= b", ""},
 	{"__index", "a[i]", ""},
 	{"__newindex", "a[i] = b", ""},
+	{"__call", "a(…)", ""},
 }
 
 // Notation is the operator as scripts write it, "" for an event that Lua does
@@ -84,15 +86,19 @@ func (o *Operator) operand(t *Type) string {
 	return t.Name
 }
 
+// result is the Lua type of what the operator makes.
+func (o *Operator) result(m *Module) string {
+	if o.Lua != "" || o.Out == nil {
+		return o.Lua
+	}
+	return goType(o.Out, m, true)
+}
+
 // rows are the operators of a type for a table: notation, type of b, result, doc.
 func operatorRows(t *Type, m *Module) [][]string {
 	var rows [][]string
 	for _, o := range t.Operators {
-		out := ""
-		if o.Out != nil {
-			out = goType(o.Out, m, true)
-		}
-		rows = append(rows, []string{o.Notation(), o.operand(t), out, strings.Join(strings.Fields(o.Doc), " ")})
+		rows = append(rows, []string{o.Notation(), o.operand(t), o.result(m), strings.Join(strings.Fields(o.Doc), " ")})
 	}
 	return rows
 }
@@ -123,7 +129,7 @@ func (o *Operator) annotation(t *Type, m *Module) string {
 		if operand != "" {
 			operand = "(" + operand + ")"
 		}
-		return "---@operator " + n.stub + operand + ": " + goType(o.Out, m, true)
+		return "---@operator " + n.stub + operand + ": " + o.result(m)
 	}
 	return ""
 }
@@ -138,7 +144,7 @@ func (c *checker) operators(t *Type) {
 			c.fail(where, "Lua has no such operator")
 		}
 		c.doc(where, o.Doc)
-		if len(o.Examples) == 0 {
+		if len(o.Examples) == 0 && (o.Lua == "" || operatorExamples(t) == "") {
 			c.fail(where, "has no example")
 		}
 		c.declared(where, o.Kinds)

@@ -72,3 +72,13 @@ func eachFunc(m *Module, f func(callee)) {
 		}
 	}
 }
+
+// Records lists the fields of the tables with a name that functions of the
+// module take or return, such as ftp.Entry.
+func Records(m *Module) map[string][]Param {
+	fields := map[string][]Param{}
+	for _, r := range records(m) {
+		fields[r.name] = r.fields
+	}
+	return fields
+}

@@ -45,7 +45,7 @@ func (s *Session) download(c *engine.Call, in downloadIn) (downloaded, error) {
 		return downloaded{}, err
 	}
 	defer done()
-	ctx, cancel := r.limits.limited(c.Context())
+	ctx, cancel := r.limits.limited(c.Context(), c.Host().Clock)
 	defer cancel()
 	return r.intoFile(ctx, in)
 }

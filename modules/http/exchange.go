@@ -47,7 +47,7 @@ func (r *request) send(ctx context.Context, method string, u *url.URL, header ne
 			req.GetBody = body.open // for a connection that was closed before anything was sent on it
 		}
 	}
-	res, err := r.pool.transport.RoundTrip(req)
+	res, err := r.pool.standIns.or(r.pool.transport).RoundTrip(req)
 	if err != nil {
 		err = f.explain(err)
 		f.close(err)
@@ -108,11 +108,11 @@ type readerFunc func(p []byte) (int, error)
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // limited puts the limit for a whole call on a context.
-func (l limits) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+func (l limits) limited(ctx context.Context, clock host.Clock) (context.Context, context.CancelFunc) {
 	if l.total <= 0 {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeoutCause(ctx, l.total, &expired{limit: l.total, whole: true})
+	return host.WithTimeout(ctx, clock, l.total, &expired{limit: l.total, whole: true})
 }
 
 // stopwatch measures the time since it was made.

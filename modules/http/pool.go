@@ -20,6 +20,7 @@ import (
 // one of them, idle or not.
 type pool struct {
 	transport *nethttp.Transport
+	standIns  *standIns
 	host      *host.Host
 	unix      string
 
@@ -36,7 +37,7 @@ func newPool(c *engine.Call, o common) (*pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pool{host: c.Host(), unix: o.UnixSocket, conns: map[net.Conn]struct{}{}}
+	p := &pool{host: c.Host(), standIns: standInsOf(c), unix: o.UnixSocket, conns: map[net.Conn]struct{}{}}
 	proxy, err := proxyOf(c.Host(), o)
 	if err != nil {
 		return nil, err

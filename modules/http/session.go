@@ -114,7 +114,7 @@ func (s *Session) do(c *engine.Call, method, address string, o common, body cont
 		return nil, err
 	}
 	defer done()
-	ctx, cancel := r.limits.limited(c.Context())
+	ctx, cancel := r.limits.limited(c.Context(), c.Host().Clock)
 	defer cancel()
 	return r.response(ctx)
 }

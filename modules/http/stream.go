@@ -37,7 +37,7 @@ func (s *Session) stream(c *engine.Call, in requestIn) (*Stream, error) {
 		return nil, err
 	}
 	// The body outlives the call, so only the state and the limits end it.
-	ctx, cancel := r.limits.limited(c.Background())
+	ctx, cancel := r.limits.limited(c.Background(), c.Host().Clock)
 	stop := context.AfterFunc(c.Context(), cancel)
 	f, history, err := r.follow(ctx)
 	if !stop() && err == nil {

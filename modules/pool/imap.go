@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
 )
 
 // stream is one call of imap: no more than buffer calls are under way, whoever
@@ -104,7 +105,7 @@ func (s *stream) fill(ctx context.Context) error {
 func (s *stream) wait(ctx context.Context) (*future, error) {
 	if s.timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.timeout.Std())
+		ctx, cancel = host.WithTimeout(ctx, s.c.Host().Clock, s.timeout.Std(), nil)
 		defer cancel()
 	}
 	if s.ends == nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
 )
 
 // watching is a set of futures whose ends are waited for.
@@ -68,7 +69,7 @@ func asCompleted(c *engine.Call, in completedIn) (*engine.Iterator, error) {
 		limit := in.Timeout > 0
 		if limit {
 			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeoutCause(ctx, max(end.Sub(clock.Now()), 0), tookLonger(in.Timeout.Std()))
+			ctx, cancel = host.WithTimeout(ctx, clock, max(end.Sub(clock.Now()), 0), tookLonger(in.Timeout.Std()))
 			defer cancel()
 		}
 		i, err := w.next(ctx, limit)

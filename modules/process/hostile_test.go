@@ -1,7 +1,6 @@
 package process_test
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -132,9 +131,7 @@ func TestPlacesAreGivenBack(t *testing.T) {
 func TestModulesBesideTheScript(t *testing.T) {
 	t.Parallel()
 	w := world(t)
-	if err := os.WriteFile(filepath.Join(w.Dir, "helper.lua"), []byte(`return {twice = function(x) return 2 * x end}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	w.Files = map[string]string{"helper.lua": `return {twice = function(x) return 2 * x end}`}
 	out := w.Run(t, requires+`
 		local helper = require "helper"
 		print(process.spawn(function() return helper.twice(4) end):wait(), process.spawn(function() return require("helper").twice(5) end):wait(),

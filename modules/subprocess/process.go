@@ -31,7 +31,7 @@ func startProcess(c *engine.Call, in startIn) (*Process, error) {
 		in.Argv = []string{}
 	}
 	p := &Process{opts: in.options, ended: make(chan struct{})}
-	ctx, stop, cancel := in.limited(c.Background())
+	ctx, stop, cancel := in.limited(c.Background(), c.Host().Clock)
 	p.stop = stop
 	var pipe *io.PipeReader
 	opts := in.options

@@ -45,18 +45,18 @@ type outcome struct {
 
 // limited returns a context that ends at the timeout or by stop, both with a
 // cause.
-func (o *options) limited(ctx context.Context) (_ context.Context, stop context.CancelCauseFunc, cancel func()) {
+func (o *options) limited(ctx context.Context, clock host.Clock) (_ context.Context, stop context.CancelCauseFunc, cancel func()) {
 	ctx, stop = context.WithCancelCause(ctx)
 	if o.Timeout <= 0 {
 		return ctx, stop, func() { stop(nil) }
 	}
-	ctx, timer := context.WithTimeoutCause(ctx, o.Timeout.Std(), errByTimeout)
+	ctx, timer := host.WithTimeout(ctx, clock, o.Timeout.Std(), errByTimeout)
 	return ctx, stop, func() { timer(); stop(nil) }
 }
 
 // run runs a program to its end.
 func (o *options) run(c *engine.Call, argv []string, onLine *engine.Func) (*Result, error) {
-	ctx, stop, cancel := o.limited(c.Context())
+	ctx, stop, cancel := o.limited(c.Context(), c.Host().Clock)
 	defer cancel()
 	var (
 		held  [2]*stream

@@ -231,6 +231,16 @@ type handleType struct {
 // Knows says that the state has a declared type for the Go type.
 func (b *Binder) Knows(t reflect.Type) bool { return b.types[t] != nil }
 
+// Declared is the declaration of a handle's type, nil for other userdata.
+func (b *Binder) Declared(ud *lua.LUserData) *module.Type {
+	for _, t := range b.types {
+		if t.meta == ud.Metatable {
+			return t.decl
+		}
+	}
+	return nil
+}
+
 // Declare makes the metatable of a type from its bound methods and operators.
 func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFunction) {
 	root := b.World.Root
@@ -266,6 +276,9 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 			L.Push(b.Encode(p.Get(self)))
 			return 1
 		}
+		if t.AnyKey {
+			return operators["__index"].GFunction(L)
+		}
 		if t.Index != nil {
 			if v, ok := t.Index(self, string(name)); ok {
 				L.Push(b.Encode(v))
@@ -281,7 +294,7 @@ func (b *Binder) Declare(t *module.Type, methods, operators map[string]*lua.LFun
 		mt.RawSetString("__index", b.methodTable(t, methods))
 	}
 	mt.RawSetString("__newindex", root.NewFunction(func(L *lua.LState) int {
-		if set := operators["__newindex"]; set != nil && L.Get(2).Type() != lua.LTString {
+		if set := operators["__newindex"]; set != nil && (t.AnyKey || L.Get(2).Type() != lua.LTString) {
 			return set.GFunction(L)
 		}
 		e := fault.New(fault.ArgsInvalid, "%s is read-only: '%s' cannot be set", t.Name, L.Get(2).String())

@@ -77,10 +77,10 @@ func newDecoder(p module.Param, t reflect.Type) decoder {
 			return err
 		}
 	}
-	if readsItself(t) {
+	if ReadsItself(t) {
 		return decodeReader
 	}
-	if t.Kind() == reflect.Pointer && readsItself(t.Elem()) {
+	if t.Kind() == reflect.Pointer && ReadsItself(t.Elem()) {
 		return func(b *Binder, v lua.LValue, dst reflect.Value) error {
 			dst.Set(reflect.New(t.Elem()))
 			return decodeReader(b, v, dst.Elem())

@@ -91,7 +91,7 @@ func (f *Func) with(ctx context.Context, args []any, take func([]lua.LValue) err
 		}()
 	}
 	if frame == nil || !frame.Held {
-		w.Lock(from)
+		w.LockFor(t, from)
 		defer w.Unlock()
 	}
 	return vm.Guard(func() error {
@@ -109,6 +109,9 @@ func (f *Func) with(ctx context.Context, args []any, take func([]lua.LValue) err
 		return take(results)
 	}, nil)
 }
+
+// Value returns the function as a value.
+func (f *Func) Value() Value { return Value{f.fn} }
 
 // Lua returns the function as a value of its state.
 func (f *Func) Lua() lua.LValue { return f.fn }

@@ -64,7 +64,7 @@ func NewPlan(t reflect.Type) *Plan {
 		p.names = append(p.names, f.Name)
 	}
 	if len(p.positional) > 0 {
-		p.tableFirst = takesTable(p.positional[0].Go)
+		p.tableFirst = TakesTable(p.positional[0].Go)
 	}
 	return p
 }
@@ -83,15 +83,15 @@ func (p *Plan) optionHint() string {
 	return "write {…} with any of " + strings.Join(names, ", ")
 }
 
-// takesTable says whether a plain table may be a value of the type.
-func takesTable(t reflect.Type) bool {
+// TakesTable says whether a plain table may be a value of the type.
+func TakesTable(t reflect.Type) bool {
 	switch t {
 	case valueType, snapshotType:
 		return true
 	case bytesType, durationType, sizeType, funcType:
 		return false
 	}
-	if readsItself(t) || t.Kind() == reflect.Pointer && readsItself(t.Elem()) {
+	if ReadsItself(t) || t.Kind() == reflect.Pointer && ReadsItself(t.Elem()) {
 		return true
 	}
 	switch t.Kind() {
@@ -247,7 +247,7 @@ func (p *Plan) fromArgs(b *Binder, L *lua.LState, base, nargs int, dst reflect.V
 		if next <= nargs {
 			v = L.Get(base + next)
 		}
-		if f.Place == module.Optional && p.options && next == nargs && isTable(v) && !takesTable(f.Go) {
+		if f.Place == module.Optional && p.options && next == nargs && isTable(v) && !TakesTable(f.Go) {
 			break // the options table
 		}
 		next++

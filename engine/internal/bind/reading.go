@@ -20,7 +20,8 @@ type Reader interface{ ReadLua(v Value) error }
 
 var readerType = reflect.TypeFor[Reader]()
 
-func readsItself(t reflect.Type) bool { return reflect.PointerTo(t).Implements(readerType) }
+// ReadsItself says that values of the type, by their pointer, are Readers.
+func ReadsItself(t reflect.Type) bool { return reflect.PointerTo(t).Implements(readerType) }
 
 func decodeReader(_ *Binder, v lua.LValue, dst reflect.Value) error {
 	return dst.Addr().Interface().(Reader).ReadLua(Value{v})
@@ -96,6 +97,14 @@ func (v Value) Field(name string) Value {
 	return Value{}
 }
 
+// Get returns the entry of a table at a key of any kind.
+func (v Value) Get(key Value) Value {
+	if t, ok := v.lv.(*lua.LTable); ok {
+		return Value{t.RawGet(key.Lua())}
+	}
+	return Value{}
+}
+
 // OnlyList says that a table has no keys but 1..Len.
 func (v Value) OnlyList() bool {
 	t, ok := v.lv.(*lua.LTable)
@@ -123,6 +132,28 @@ func (v Value) Entries() iter.Seq2[Value, Value] {
 			}
 		}
 	}
+}
+
+// Metatable returns the metatable of a table or handle, even a protected one;
+// nil for none.
+func (v Value) Metatable() Value {
+	switch lv := v.lv.(type) {
+	case *lua.LTable:
+		return Value{lv.Metatable}
+	case *lua.LUserData:
+		return Value{lv.Metatable}
+	}
+	return Value{}
+}
+
+// Defined is where a function of a script begins; ok is false for what is
+// native, or no function.
+func (v Value) Defined() (file string, line int, ok bool) {
+	fn, ok := v.lv.(*lua.LFunction)
+	if !ok || fn.Proto == nil {
+		return "", 0, false
+	}
+	return fn.Proto.SourceName, fn.Proto.LineDefined, true
 }
 
 // Portable stands for the value in another state, where it cannot go itself
@@ -208,3 +239,28 @@ func (b *Binder) encodeDict(d Dict) lua.LValue {
 	}
 	return t
 }
+
+// Params names the parameters of a script's function, in their order.
+func (v Value) Params() []string {
+	fn, ok := v.lv.(*lua.LFunction)
+	if !ok || fn.Proto == nil {
+		return nil
+	}
+	names := make([]string, 0, fn.Proto.NumParameters)
+	for i := range int(fn.Proto.NumParameters) {
+		if i < len(fn.Proto.DbgLocals) {
+			names = append(names, fn.Proto.DbgLocals[i].Name)
+		}
+	}
+	return names
+}
+
+// SetField sets a field of a table, nil to take it away. It asks no metatable.
+func (v Value) SetField(name string, item Value) {
+	if t, ok := v.lv.(*lua.LTable); ok {
+		t.RawSetString(name, item.Lua())
+	}
+}
+
+// Same says that both are one value, as rawequal does.
+func (v Value) Same(other Value) bool { return v.Lua() == other.Lua() }

@@ -46,6 +46,8 @@ type Limits struct {
 	Nesting   int // brackets, blocks and prefixes inside one another
 	Chain     int // operators, calls and fields in a row, branches of an if
 	Concat    int // '..' in a row
+
+	Explain bool // calls of the global check know their expression
 }
 
 // Trusted and Guarded are the limits of the two tiers.

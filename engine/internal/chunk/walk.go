@@ -369,6 +369,9 @@ func (w *walker) one(e ast.Expr) ast.Expr {
 			f.Value = w.expr(f.Value)
 		}
 	case *ast.FuncCallExpr:
+		if w.limits.Explain {
+			w.explain(e)
+		}
 		e.Func = w.expr(e.Func)
 		e.Receiver = w.expr(e.Receiver)
 		if e.Receiver != nil {

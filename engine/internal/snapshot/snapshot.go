@@ -317,7 +317,7 @@ func (t *taking) captureGlobals(fn *lua.LFunction, path *way, depth int) error {
 			continue
 		}
 		t.known[name] = true
-		v := fn.Env.RawGetString(name)
+		v := readGlobal(fn.Env, name)
 		if v == lua.LNil {
 			continue
 		}
@@ -331,6 +331,24 @@ func (t *taking) captureGlobals(fn *lua.LFunction, path *way, depth int) error {
 		t.s.globals = append(t.s.globals, global{name, n})
 	}
 	return nil
+}
+
+// readGlobal reads a global as a function whose globals are env does, but for
+// what a metamethod would have to compute.
+func readGlobal(env *lua.LTable, name string) lua.LValue {
+	for range 8 {
+		if v := env.RawGetString(name); v != lua.LNil {
+			return v
+		}
+		meta, ok := env.Metatable.(*lua.LTable)
+		if !ok {
+			break
+		}
+		if env, ok = meta.RawGetString("__index").(*lua.LTable); !ok {
+			break
+		}
+	}
+	return lua.LNil
 }
 
 // Restore builds the value in the state. It raises where a module that the

@@ -99,6 +99,7 @@ func (h *hook) look() <-chan struct{} {
 	if w.watch != nil {
 		w.watch.tell(h)
 	}
+	w.sampled(h.thread)
 	if h.task.stop.Load() != nil {
 		return interrupted
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/host"
 )
 
 // What a task has of its own: its handle, functions to call at its end,
@@ -107,11 +109,12 @@ func (w *World) Yield() {
 	}
 }
 
-// GoAfter is Go after a time. A task that is canceled before does not begin.
-func (t *Task) GoAfter(d time.Duration, fn lua.LValue, args func() []lua.LValue) {
+// GoAfter is Go after a time by the clock. A task that is canceled before does
+// not begin.
+func (t *Task) GoAfter(clock host.Clock, d time.Duration, fn lua.LValue, args func() []lua.LValue) {
 	ctx := t.Context()
 	go func() {
-		if t.World.Clock.Sleep(ctx, d) != nil {
+		if clock.Sleep(ctx, d) != nil {
 			if e := t.Check(); e != nil {
 				t.End(nil, e)
 				return

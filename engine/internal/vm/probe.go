@@ -36,6 +36,11 @@ func (w *World) everyInstruction() bool { return w.Limits.Steps > 0 || w.probe.L
 
 // probeRaised tells the probe, if there is one, of a value that is being raised.
 func (h *hook) probeRaised(L *lua.LState, v lua.LValue) {
+	if ud, ok := v.(*lua.LUserData); ok {
+		if _, exit := ud.Value.(exitValue); exit {
+			return
+		}
+	}
 	if p := h.task.World.probe.Load(); p != nil {
 		p.Raised(L, h.task, v, h.task.catches > 0)
 	}
@@ -86,6 +91,35 @@ func (l Level) Extra() int {
 		return 0
 	}
 	return l.extra()
+}
+
+// Depth is Depth for the function of the level.
+func (l Level) Depth() int {
+	if l.frame == nil {
+		return 0
+	}
+	depth := l.frame.Idx
+	if h := hookOf(l.Thread); h != nil {
+		depth += h.frames
+	}
+	return depth
+}
+
+// Returning are the values that the function is about to return; ok says that
+// its next instruction is the return.
+func (l Level) Returning() (values []lua.LValue, ok bool) {
+	if l.Tail || l.Yield || l.frame != topFrame(l.Thread) || l.frame.op() != lua.OP_RETURN {
+		return nil, false
+	}
+	inst := l.frame.Fn.Proto.Code[l.frame.pc()]
+	first, n := int(inst>>18)&0xff, int(inst&0x1ff)-1
+	if n < 0 {
+		n = l.Thread.GetTop() - first
+	}
+	for i := range n {
+		values = append(values, l.Thread.Get(first+i+1))
+	}
+	return values, true
 }
 
 // Env is the table of the function's globals.

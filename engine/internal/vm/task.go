@@ -57,6 +57,7 @@ type Task struct {
 	bound  atomic.Pointer[binding]
 	lane   atomic.Pointer[lane] // in the trace
 	owner  shared.Owner
+	series *Series // nil for most
 }
 
 // uncaught remembers where a value that is not an error object was raised.
@@ -78,7 +79,12 @@ func (t *Task) Within() string {
 }
 
 // Owner is the task as one that may hold locks. It needs no baton.
-func (t *Task) Owner() *shared.Owner { return &t.owner }
+func (t *Task) Owner() *shared.Owner {
+	if t.series != nil {
+		return &t.series.owner
+	}
+	return &t.owner
+}
 
 // NewTask makes a task under ctx; what ends ctx stops the task. The task counts
 // as running until End. It needs no baton.
@@ -132,7 +138,9 @@ func (t *Task) End(results []lua.LValue, err error) {
 		}
 		w.mu.Unlock()
 		close(t.done)
-		t.life.end(nil)
+		if t.series == nil || t.canceled.Load() != nil {
+			t.life.end(nil)
+		}
 		t.owner.End()
 		for _, f := range hooks {
 			f()
@@ -302,9 +310,8 @@ func (t *Task) Run(fn lua.LValue, args ...lua.LValue) (results []lua.LValue, err
 }
 
 func (t *Task) run(fn lua.LValue, args func() []lua.LValue) (results []lua.LValue, err error) {
-	t.World.Lock(nil)
+	t.World.LockFor(t, nil)
 	defer t.World.leave(&err)
-	t.World.holds(t)
 	t.World.begun.Add(1)
 	if stop := t.Stopped(); stop != nil { // of very many tasks each would run into it by itself
 		return nil, stop

@@ -77,12 +77,7 @@ func (x *Watch) tell(h *hook) {
 		return
 	}
 	w := t.World
-	if !w.everyInstruction() {
-		t.gate.Store(0)
-		if t.stop.Load() != nil {
-			t.gate.Store(1)
-		}
-	}
+	t.lowerGate()
 	x.mu.Lock()
 	held := w.Clock.Now().Sub(x.since)
 	x.task = nil // this time is reported
@@ -100,8 +95,9 @@ func lineOf(L *lua.LState) string {
 	return ""
 }
 
-// holds tells the watch, if there is one, who has taken the baton.
+// holds notes who has taken the baton.
 func (w *World) holds(t *Task) {
+	w.sampler.holder.Store(t)
 	if w.watch != nil {
 		w.watch.take(t, w.Clock.Now())
 	}

@@ -50,12 +50,13 @@ type World struct {
 	// library's own.
 	Native atomic.Int32
 
-	baton chan struct{}
-	blank lua.LState // a copy of the root before it did anything
-	watch *Watch     // nil when nobody watches
-	probe atomic.Pointer[probe]
-	steps int64      // taken so far; counted only under a limit
-	idle  []*hook    // of threads for protected calls, ready for reuse
+	baton   chan struct{}
+	blank   lua.LState // a copy of the root before it did anything
+	watch   *Watch     // nil when nobody watches
+	probe   atomic.Pointer[probe]
+	sampler sampler
+	steps   int64   // taken so far; counted only under a limit
+	idle    []*hook // of threads for protected calls, ready for reuse
 
 	mu      sync.Mutex
 	tasks   map[*Task]struct{}
@@ -71,6 +72,7 @@ type World struct {
 	loose  []*Task // that ended while noting, and nobody awaited
 
 	started, begun atomic.Int64 // tasks whose goroutine was made, and those that have had the baton
+	turns          atomic.Int64 // how often the baton was taken
 
 	living    atomic.Int64 // coroutines; counted only under a limit
 	collected int64        // coroutines made when the last collection was asked for
@@ -112,13 +114,18 @@ func New(clock host.Clock, grace time.Duration) *World {
 // Lock takes the baton for thread L; nil means the root.
 func (w *World) Lock(L *lua.LState) {
 	w.baton <- struct{}{}
+	w.turns.Add(1)
 	if L == nil {
 		L = w.Root
 	}
 	w.Root.G.CurrentThread = L
-	if w.watch != nil {
-		w.watch.take(TaskOf(L), w.Clock.Now())
-	}
+	w.holds(TaskOf(L))
+}
+
+// LockFor is Lock for a task that may not have a thread yet.
+func (w *World) LockFor(t *Task, L *lua.LState) {
+	w.Lock(L)
+	w.holds(t)
 }
 
 // Unlock gives the baton to the task that has waited longest.
@@ -126,6 +133,7 @@ func (w *World) Unlock() {
 	if w.watch != nil {
 		w.watch.give(w)
 	}
+	w.sampled(w.Root.G.CurrentThread)
 	if h := hookOf(w.Root.G.CurrentThread); h != nil {
 		h.task.at = w.Root.G.CurrentThread
 	}
@@ -234,13 +242,19 @@ func (w *World) Deaf() bool {
 func (w *World) Reset() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.orphans = list.New()
+	return w.usable()
+}
+
+// usable lifts a stop, unless the world is broken. The caller holds mu.
+func (w *World) usable() error {
 	if w.broken != nil {
 		return &fault.Error{
 			Kind: fault.StateClosed, Message: "the state was given up after an internal error", Cause: w.broken,
 			Hint: "make a new state; this one may be inconsistent",
 		}
 	}
-	w.stopped, w.orphans, w.steps = nil, list.New(), 0
+	w.stopped, w.steps = nil, 0
 	return nil
 }
 

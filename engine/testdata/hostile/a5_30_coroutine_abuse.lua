@@ -12,7 +12,8 @@ end)
 assert(coroutine.resume(co))
 local other = coroutine.wrap(function() coroutine.yield(coroutine.close(co)) return coroutine.status(co) end)
 assert(other() == true and other() == "dead")
-local w = coroutine.wrap(function() return w() end)
+local w
+w = coroutine.wrap(function() return w() end)
 assert(not pcall(w))
 for i = 1, 20000 do
   local c = coroutine.create(coroutine.yield)

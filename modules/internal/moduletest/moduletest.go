@@ -5,7 +5,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 	"testing/synctest"
@@ -32,6 +35,11 @@ type World struct {
 	// the TestMain of the package.
 	Processes engine.Processes
 	Limits    engine.Limits
+	Library   fs.FS // modules written in Lua
+	// Files are written into Dir by their slashed paths. The source is then run as
+	// the file main.lua among them, so that require looks there; otherwise it is
+	// in no file.
+	Files map[string]string
 }
 
 // Run runs source and returns what it printed. A failing script fails the test.
@@ -121,16 +129,37 @@ func (w *World) try(t testing.TB, source string) (string, error) {
 	s := engine.New(engine.Options{
 		Modules: w.Modules, Permissions: permissions, Dir: w.Dir, Env: env,
 		Stdin: bytes.NewReader(nil), Stdout: &out, Stderr: &out, Trusted: true,
-		Processes: w.Processes, Limits: w.Limits,
+		Processes: w.Processes, Limits: w.Limits, Library: w.Library,
 	}).NewState(t.Context())
 	for name, v := range w.Globals {
 		s.Set(name, v)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
 	defer cancel()
-	_, err := s.Run(ctx, "test.lua", source)
+	var err error
+	if w.Files == nil {
+		_, err = s.Run(ctx, "test.lua", source)
+	} else {
+		_, err = s.RunFile(ctx, w.write(t, source))
+	}
 	if cerr := s.Close(); err == nil {
 		err = cerr
 	}
 	return out.String(), err
+}
+
+// write writes the files and main.lua, and returns its path.
+func (w *World) write(t testing.TB, source string) (main string) {
+	files := maps.Clone(w.Files)
+	files["main.lua"] = source
+	for name, text := range files {
+		path := filepath.Join(w.Dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(w.Dir, "main.lua")
 }

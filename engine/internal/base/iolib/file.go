@@ -41,6 +41,9 @@ type handle struct {
 	forgets runtime.Cleanup
 }
 
+// String names the file for people.
+func (h *handle) String() string { return "file " + h.name }
+
 // use waits until nobody else uses the file, which may close it meanwhile.
 func (h *handle) use(L *lua.LState) {
 	select {

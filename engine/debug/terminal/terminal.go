@@ -1,0 +1,407 @@
+// Package terminal is the debugger that people type commands into: those of
+// Python's pdb, and what is not a command is Lua that runs where the script
+// stands.
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gscript-lang/gscript/engine/debug"
+)
+
+// Options configure a Terminal.
+type Options struct {
+	In    io.Reader
+	Out   io.Writer
+	Color bool
+	Width int // columns; 0 is 80
+	// Commands run at the first stop, before any is read.
+	Commands []string
+	// Quit ends the whole script, 0 to end the state that stands still only.
+	Quit func()
+	// Restarts says that whoever runs the script asks Ended whether to run it
+	// again.
+	Restarts bool
+	// GoOn lets the script go on without the debugger at the end of the input,
+	// which otherwise ends the script.
+	GoOn bool
+	// Fresh says that the cursor stands at the start of a line, and that something
+	// is about to be written; nil is always.
+	Fresh func() bool
+	// WithLast ends the terminal when the last state that is debugged is closed.
+	WithLast bool
+	// Debug configures the debugger.
+	Debug debug.Options
+}
+
+// Terminal is a front end of a debugger.
+type Terminal struct {
+	Options
+	d     *debug.Debugger
+	queue *debug.Queue
+	input *input
+
+	// Of the goroutine that serves.
+	commands map[string]*command
+	stops    []*debug.Stop // that stand still, the first come first
+	stop     *debug.Stop   // that is looked at
+	task     int           // whose frames are looked at, 0 for the one that stopped
+	frame    int
+	listed   int // the line after the last listed
+	last     string
+	returned string
+	scripted map[int][]string // commands of breakpoints
+	displays []display
+	nextShow int
+	aliases  map[string]string
+	waiting  []string // commands to run before any is read
+	defining int      // the breakpoint whose commands are read, 0 for none
+	over     *ended   // the script has ended and somebody waits for an answer
+	empty    bool     // a state was closed, and it was the last
+
+	mu       sync.Mutex
+	quitting bool
+	again    bool
+	done     chan struct{} // closed by Close
+	served   chan struct{}
+	pausing  atomic.Bool // Interrupt was called while the script ran
+}
+
+// ended is the question what to do after the end of the script.
+type ended struct{ answer chan bool }
+
+type display struct {
+	id   int
+	expr string
+}
+
+// Start makes a terminal with its debugger and serves it until Close.
+func Start(o Options) *Terminal {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	t := &Terminal{
+		Options: o, queue: debug.NewQueue(), input: newInput(o.In),
+		scripted: map[int][]string{}, aliases: map[string]string{}, waiting: slices.Clone(o.Commands),
+		done: make(chan struct{}), served: make(chan struct{}),
+	}
+	t.commands = commands()
+	t.d = debug.New(t.queue, o.Debug)
+	go t.serve()
+	return t
+}
+
+// Debugger is the probe for the engine whose scripts are debugged.
+func (t *Terminal) Debugger() *debug.Debugger { return t.d }
+
+// Over is closed when the terminal has ended.
+func (t *Terminal) Over() <-chan struct{} { return t.served }
+
+// Close lets everything go on and ends the terminal. A read of the input that is
+// under way is left to the input's end.
+func (t *Terminal) Close() {
+	t.d.Disconnect()
+	close(t.done)
+	<-t.served
+}
+
+// Interrupt is for Ctrl-C: a script that runs stops at its next line, and an
+// evaluation ends. It says no when that was asked for already and has not
+// happened, as of a script that waits in native code.
+func (t *Terminal) Interrupt() (heard bool) {
+	stopped := false
+	heard = true
+	for _, s := range t.d.Sessions() {
+		if s.Stopped() != nil {
+			stopped = true
+			heard = s.Break() && heard
+		}
+	}
+	if stopped {
+		return heard
+	}
+	if t.pausing.Swap(true) {
+		return false
+	}
+	t.d.Pause()
+	return true
+}
+
+// Quitting says that the script was ended from here.
+func (t *Terminal) Quitting() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.quitting
+}
+
+// Ended asks, once the script has ended, whether to run it again.
+func (t *Terminal) Ended(how string) (again bool) {
+	t.mu.Lock()
+	again, quitting := t.again, t.quitting
+	t.again, t.quitting = false, quitting && !again
+	t.mu.Unlock()
+	switch {
+	case again:
+		t.d.Restart()
+		return true
+	case quitting || t.d.Disconnected():
+		return false
+	}
+	t.print(how)
+	question := &ended{make(chan bool, 1)}
+	t.queue.Tell(question)
+	select {
+	case again = <-question.answer:
+	case <-t.served:
+	}
+	if again {
+		t.d.Restart()
+	}
+	return again
+}
+
+// serve takes what stops, one at a time.
+func (t *Terminal) serve() {
+	defer close(t.served)
+	defer t.input.close()
+	for {
+		t.notice()
+		switch {
+		case t.over != nil:
+			again := t.after()
+			t.over.answer <- again
+			t.over = nil
+			continue
+		case len(t.stops) > 0:
+			t.attend(t.stops[0])
+			continue
+		case t.empty && t.WithLast:
+			t.d.Disconnect() // a state that was attached meanwhile goes on
+			return
+		}
+		select {
+		case <-t.queue.Wake():
+		case <-t.done:
+			return
+		}
+	}
+}
+
+// notice takes what the debugger has told.
+func (t *Terminal) notice() {
+	for _, e := range t.queue.Take() {
+		switch e := e.(type) {
+		case debug.Stopped:
+			if t.Quitting() {
+				e.Stop.Resume(debug.Move{Kind: debug.Quit})
+				continue
+			}
+			t.pausing.Store(false)
+			t.stops = append(t.stops, e.Stop)
+			if t.stop != nil {
+				t.print(fmt.Sprintf("%s has stopped, too: 'thread %d' looks at it", e.Stop.Session.Name(), e.Stop.Session.ID))
+			}
+		case debug.Resumed:
+			t.stops = slices.DeleteFunc(t.stops, func(s *debug.Stop) bool { return s == e.Stop })
+		case debug.Bound:
+			b := e.Breakpoint
+			switch {
+			case b.Source == "":
+				t.print(fmt.Sprintf("breakpoint %d: %s", b.ID, b.Message))
+			case b.Message != "":
+				t.print(fmt.Sprintf("breakpoint %d at %s:%d: %s", b.ID, b.Source, b.At, b.Message))
+			}
+		case debug.Logged:
+			t.print(e.Text)
+		case debug.Ended:
+			t.empty = len(t.d.Sessions()) == 0
+		case *ended:
+			t.over = e
+		}
+	}
+}
+
+// attend shows a stop and does what is typed until it runs again.
+func (t *Terminal) attend(st *debug.Stop) {
+	t.look(st)
+	t.announce()
+	for _, id := range st.Breakpoints {
+		t.waiting = append(t.waiting, t.scripted[id]...)
+	}
+	t.loop(func() bool { return t.stop == nil })
+}
+
+// look makes a stop the one that commands are about.
+func (t *Terminal) look(st *debug.Stop) {
+	t.stop, t.task, t.listed = st, 0, 0
+	t.toFirst()
+}
+
+// after reads commands when the script has ended.
+func (t *Terminal) after() (again bool) {
+	t.stop = nil
+	t.loop(func() bool { return t.Quitting() || t.isAgain() })
+	again = t.isAgain()
+	t.mu.Lock()
+	t.again = false
+	t.mu.Unlock()
+	return again
+}
+
+func (t *Terminal) isAgain() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.again
+}
+
+// loop does commands until enough says so.
+func (t *Terminal) loop(enough func() bool) {
+	for !enough() {
+		line, ok := t.next()
+		if !ok {
+			return
+		}
+		t.do(line)
+	}
+}
+
+// next is the next command: one that waits, else one that is read.
+func (t *Terminal) next() (line string, ok bool) {
+	if len(t.waiting) > 0 {
+		line, t.waiting = t.waiting[0], t.waiting[1:]
+		return line, true
+	}
+	prompt := "(gscript) "
+	if t.defining > 0 {
+		prompt = "(commands) "
+	}
+	line, ok = t.read(prompt)
+	if !ok {
+		return "", false
+	}
+	if t.defining > 0 {
+		return line, true
+	}
+	if strings.TrimSpace(line) == "" {
+		return t.last, true
+	}
+	t.last = line
+	return line, true
+}
+
+// read reads a line; ok is false when there is none and the prompt is over.
+func (t *Terminal) read(prompt string) (line string, ok bool) {
+	fmt.Fprint(t.Out, t.paint("1;36", prompt))
+	t.input.ask()
+	for {
+		var gone <-chan struct{}
+		if t.stop != nil {
+			gone = t.stop.Gone()
+		}
+		select {
+		case l := <-t.input.lines:
+			t.input.asked = false
+			if l.end {
+				fmt.Fprintln(t.Out)
+				t.endOfInput()
+				return "", false
+			}
+			return l.text, true
+		case <-gone:
+			fmt.Fprintln(t.Out)
+			t.print("the script does not stand here any more")
+			t.stop = nil
+			return "", false
+		case <-t.queue.Wake():
+			t.notice()
+		case <-t.done:
+			t.stop = nil
+			return "", false
+		}
+	}
+}
+
+// endOfInput ends the script or lets it go on, so that nothing waits for input
+// that does not come.
+func (t *Terminal) endOfInput() {
+	if t.GoOn {
+		t.print("end of the input: the script goes on without the debugger")
+		t.d.Disconnect()
+		t.stop = nil
+		return
+	}
+	if t.over == nil {
+		t.print("end of the input: the script is ended")
+	}
+	t.quit(false)
+}
+
+// quit ends the script; again has it run anew.
+func (t *Terminal) quit(again bool) {
+	t.mu.Lock()
+	t.quitting, t.again = true, again
+	t.mu.Unlock()
+	t.waiting = nil
+	st := t.stop
+	t.stop = nil
+	if t.Quit != nil {
+		t.Quit()
+	}
+	if st == nil {
+		return
+	}
+	for _, other := range slices.Clone(t.stops) {
+		if other != st {
+			other.Resume(debug.Move{Kind: debug.Quit})
+		}
+	}
+	st.Resume(debug.Move{Kind: debug.Quit})
+	t.drop(st)
+}
+
+// drop takes a stop that runs again from the list before the debugger has told.
+func (t *Terminal) drop(st *debug.Stop) {
+	t.stops = slices.DeleteFunc(t.stops, func(s *debug.Stop) bool { return s == st })
+}
+
+// resume lets what is looked at go on.
+func (t *Terminal) resume(m debug.Move) {
+	st := t.stop
+	t.stop = nil
+	st.Resume(m)
+	t.drop(st)
+}
+
+func (t *Terminal) print(text string) { t.write(printable(text)) }
+
+// write is print for text that has colors.
+func (t *Terminal) write(text string) {
+	if t.Fresh != nil && !t.Fresh() {
+		text = "\n" + text
+	}
+	fmt.Fprintln(t.Out, strings.TrimRight(text, "\n"))
+}
+
+func (t *Terminal) printf(format string, args ...any) { t.print(fmt.Sprintf(format, args...)) }
+
+func (t *Terminal) paint(code, text string) string {
+	if !t.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// printable keeps values from steering the terminal.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '\n' || c == '\t' || c >= ' ' && c != 0x7f && (c < 0x80 || c > 0x9f) {
+			return c
+		}
+		return '\ufffd'
+	}, s)
+}

@@ -1,0 +1,43 @@
+package loader
+
+import (
+	"slices"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/internal/fault"
+	"github.com/gscript-lang/gscript/engine/internal/finder"
+)
+
+// AddPlace adds an entry to package.path.
+func (l *Loader) AddPlace(place string, first bool) {
+	path := strings.Split(l.Path(), ";")
+	patterns := finder.Patterns(place)
+	if first {
+		path = slices.Concat(patterns, path)
+	} else {
+		path = slices.Concat(path, patterns)
+	}
+	path = slices.DeleteFunc(path, func(p string) bool { return p == "" })
+	l.SetPath(strings.Join(path, ";"))
+}
+
+// AddLoader adds a function to package.loaders, in front of that which looks for
+// files, or as the first.
+func (l *Loader) AddLoader(fn lua.LValue, first bool) error {
+	loaders, ok := l.pkg.RawGetString("loaders").(*lua.LTable)
+	if !ok {
+		return fault.New(fault.ArgsInvalid, "package.loaders must be a table")
+	}
+	at := 1
+	if !first {
+		for at = 1; loaders.RawGetInt(at) != lua.LNil; at++ {
+			if f, ok := loaders.RawGetInt(at).(*lua.LFunction); ok && f == l.files {
+				break
+			}
+		}
+	}
+	loaders.Insert(at, fn)
+	return nil
+}

@@ -1,0 +1,43 @@
+package loader
+
+import (
+	"context"
+	"path/filepath"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"github.com/gscript-lang/gscript/engine/internal/finder"
+)
+
+// warnShadow says that a file beside the script has the name of a built-in
+// module, which is taken in any case.
+func (l *Loader) warnShadow(L *lua.LState, name string) {
+	dir := l.script.Dir
+	if dir == "" || l.script.Worker || l.warned[name] {
+		return
+	}
+	found, err := look(L, func() (*finder.Found, error) {
+		return finder.Find(context.Background(), finder.Below(l.disk, dir), name)
+	})
+	if err != nil {
+		return
+	}
+	l.warned[name] = true
+	l.Log.Warn("a file has the name of a built-in module; require takes the built-in one: give the file another name, or require it by its path",
+		"module", name, "file", found.File)
+}
+
+// warnTwice says that the script runs a second time, as a module.
+func (l *Loader) warnTwice(m *Module) {
+	if !l.warned[m.File] {
+		l.warned[m.File] = true
+		l.Log.Warn("the script is required as a module, so that it runs a second time: put what both need into a module of its own",
+			"script", m.File, "module", m.Name)
+	}
+}
+
+// secondName is another name of the same file.
+func (l *Loader) secondName(file string) string {
+	dir, base := filepath.Split(file)
+	return dir + "." + string(filepath.Separator) + base
+}

@@ -1,0 +1,336 @@
+package test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/modules/test/report"
+)
+
+// Attempt is how a test is to be run.
+type Attempt struct {
+	Timeout time.Duration // 0 for none
+	Number  int           // from 1
+}
+
+// ErrStuck is what Execute returns with a result when the state cannot be used
+// for another test.
+var ErrStuck = fmt.Errorf("the state is not to be used again")
+
+// run is a test being executed.
+type run struct {
+	*T
+	c      *engine.Call
+	item   *Item
+	result *report.Result
+	made   []*instance // that live for this test
+	values map[*Fixture]engine.Value
+	stuck  bool
+}
+
+// Execute runs one test and says what became of it. The handler that c belongs to
+// is not inline.
+func (s *Suite) Execute(c *engine.Call, live *Live, item *Item, a Attempt) (*report.Result, error) {
+	clock := c.Stage().Base().Clock
+	t := s.Begin(item.Test, item.ID, item.Name)
+	notes := item.Test.All()
+	r := &run{T: t, c: c, item: item, values: map[*Fixture]engine.Value{}, result: &report.Result{
+		ID: item.ID, Groups: item.Test.Group.Path(), Name: item.Name, Line: item.Test.Line,
+		Marks: notes.Marks, Attempt: a.Number, Started: clock.Now(),
+	}}
+	if notes.Skip != "" {
+		r.result.Outcome, r.result.Message = report.Skipped, notes.Skip
+		return r.result, nil
+	}
+	s.now.Store(t)
+	defer s.now.Store(nil)
+	limit := a.Timeout
+	if notes.Timeout > 0 {
+		limit = notes.Timeout.Std()
+	}
+	env, processes := Isolate(c.Stage().Base())
+	t.processes = processes
+	restore := c.Stage().Replace(host.Host{Environment: env, Processes: processes})
+	outcome := r.setUpAndRun(live, limit)
+	t.CleanUp(c)
+	r.tearDown()
+	restore()
+	if err := s.flush(c); err != nil {
+		t.FailedWith(c, "output", err)
+	}
+	r.conclude(outcome, notes)
+	r.result.Duration = clock.Now().Sub(r.result.Started)
+	if r.stuck || c.Context().Err() != nil {
+		return r.result, ErrStuck
+	}
+	return r.result, nil
+}
+
+// setUpAndRun makes the fixtures and runs the body.
+func (r *run) setUpAndRun(live *Live, limit time.Duration) report.Outcome {
+	if r.item.Err != nil {
+		r.FailedWith(r.c, "", r.item.Err)
+		return report.Errored
+	}
+	if err := r.suite.enterGroups(r.c, r.item.Test.Group); err != nil {
+		r.FailedWith(r.c, "before_all", err)
+		return report.Errored
+	}
+	if !r.makeFixtures(live, func(f *Fixture) bool { return f.Scope != "function" }) {
+		return report.Errored
+	}
+	mark := r.c.Mark()
+	defer r.leaks(mark)
+	if !r.makeFixtures(live, func(f *Fixture) bool { return f.Scope == "function" }) {
+		return report.Errored
+	}
+	fn, args, err := r.arguments()
+	if err != nil {
+		r.FailedWith(r.c, "", err)
+		return report.Errored
+	}
+	for _, g := range r.item.Test.Group.groups() {
+		for _, before := range g.beforeEach {
+			if _, err := r.c.Invoke(before, r.selfArgs(g)...); err != nil {
+				if r.skipped != nil {
+					return report.Skipped
+				}
+				r.FailedWith(r.c, "setup", err)
+				return report.Errored
+			}
+		}
+		for _, after := range g.afterEach {
+			r.cleanup("teardown", func(c *engine.Call) error {
+				_, err := c.Invoke(after, r.selfArgs(g)...)
+				return err
+			})
+		}
+	}
+	return r.body(fn, args, limit)
+}
+
+// selfArgs are what setup and teardown of a group get.
+func (r *run) selfArgs(g *Group) []any {
+	if g.IsCase {
+		return []any{r.self}
+	}
+	return []any{r.T}
+}
+
+// makeFixtures makes those fixtures of the test that are chosen.
+func (r *run) makeFixtures(live *Live, chosen func(f *Fixture) bool) bool {
+next:
+	for _, f := range r.item.Fixtures {
+		if !chosen(f) {
+			continue
+		}
+		choice := -1
+		if n, ok := r.item.Choice[f]; ok {
+			choice = n
+		}
+		for _, i := range live.list {
+			if i.sameFor(f, choice, r.item.Test.Group) {
+				if r.values[f] = i.value; i.err != nil {
+					r.FailedWith(r.c, "fixture '"+f.Name+"'", i.err)
+					return false
+				}
+				continue next
+			}
+		}
+		i := r.suite.make(r.c, r.T, r.item, f, r.values)
+		if f.Scope == "function" {
+			r.made = append(r.made, i)
+		} else {
+			live.list = append(live.list, i)
+		}
+		if i.err != nil {
+			if r.skipped == nil {
+				r.FailedWith(r.c, "fixture '"+f.Name+"'", i.err)
+			}
+			return false
+		}
+		r.values[f] = i.value
+	}
+	return true
+}
+
+// arguments are the values of the test's parameters.
+func (r *run) arguments() (fn *engine.Func, args []any, err error) {
+	test := r.item.Test
+	if test.Method {
+		if r.self, err = first(r.c, r.suite.Calls.Instance, test.Group.Class, r.T); err != nil {
+			return nil, nil, err
+		}
+		args = append(args, r.self)
+	}
+	row, next := test.Row, 0
+	for _, name := range test.Params {
+		if row != nil && has(row.Named, name) {
+			args = append(args, row.Named[name])
+			continue
+		}
+		if row != nil && !isOwn(name) && r.suite.find(name, nil) == nil {
+			var v any
+			if next < len(row.List) {
+				v = row.List[next]
+			}
+			args = append(args, v)
+			next++
+			continue
+		}
+		v, err := r.suite.valueOf(r.c, r.T, r.item, name, nil, r.values)
+		if err != nil {
+			return nil, nil, err
+		}
+		args = append(args, v)
+	}
+	return test.Fn, args, nil
+}
+
+// body runs the test itself as a task of its own.
+func (r *run) body(fn *engine.Func, args []any, limit time.Duration) report.Outcome {
+	at := ""
+	if file, line, ok := fn.Value().Defined(); ok {
+		at = fmt.Sprintf("%s:%d", file, line)
+	}
+	task := r.c.SpawnAt("test", at, fn, args...)
+	task.Claim()
+	late := false
+	var expired <-chan time.Time
+	if limit > 0 {
+		timer := r.c.Stage().Base().Clock.NewTimer(limit)
+		defer timer.Stop()
+		expired = timer.C()
+	}
+	ended := r.c.Context().Done()
+	for waiting := true; waiting; {
+		select {
+		case <-task.Done():
+			waiting = false
+		case <-expired:
+			late, expired = true, nil
+			task.Cancel(fmt.Sprintf("the test took longer than %v", limit))
+			timer := r.c.Stage().Base().Clock.NewTimer(stuckAfter)
+			defer timer.Stop()
+			expired = timer.C()
+			ended = nil
+			select {
+			case <-task.Done():
+				waiting = false
+			case <-expired:
+				r.stuck = true
+				r.fail(report.Failure{Kind: engine.KindTimeout, Message: fmt.Sprintf("the test took longer than %v and cannot be stopped where it waits", limit)})
+				return report.Failed
+			}
+		case <-ended:
+			task.Cancel("the run has been interrupted")
+			ended = nil
+		}
+	}
+	_, err := task.Result()
+	if r.skipped != nil {
+		return report.Skipped
+	}
+	r.orphans()
+	if err == nil && !late {
+		return report.Passed
+	}
+	if code, exit := engine.ExitCode(err); exit {
+		r.stuck = true
+		r.fail(report.Failure{Kind: errUsage.Name, Message: fmt.Sprintf("the test called os.exit(%d)", code), Hint: "a test ends by returning, t.skip or t.fail"})
+		return report.Failed
+	}
+	f := Describe(r.c.Engine(), err)
+	if late {
+		f.Kind, f.Message, f.Hint = engine.KindTimeout, fmt.Sprintf("the test took longer than %v", limit), "--timeout and test.timeout set the limit"
+	}
+	if !late && r.c.Context().Err() != nil {
+		f.Message = "the test was interrupted"
+	}
+	r.fail(f)
+	return report.Failed
+}
+
+// orphans has the failures of tasks that nobody awaited be the test's.
+func (r *run) orphans() {
+	for _, err := range r.c.Orphans() {
+		r.FailedWith(r.c, "a task that nobody awaited", err)
+	}
+}
+
+// stuckAfter is how long a test that was told to end may go on: the grace time
+// of the engine, and a while.
+const stuckAfter = Grace + 2*time.Second
+
+// Grace is the grace time of the engine that runs tests.
+const Grace = time.Second
+
+// tearDown ends the fixtures of the test, the last one first.
+func (r *run) tearDown() {
+	for n := len(r.made) - 1; n >= 0; n-- {
+		i := r.made[n]
+		if err := i.close(r.c); err != nil {
+			r.FailedWith(r.c, "teardown of the fixture '"+i.fixture.Name+"'", err)
+		}
+	}
+}
+
+// leaks has what the test left open told and ended, once its clean-ups and the
+// teardowns have run: it is itself the first clean-up.
+func (r *run) leaks(mark engine.Mark) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result.Leaks = nil
+	check := func(c *engine.Call) error {
+		for _, l := range c.Since(mark) {
+			r.result.Leaks = append(r.result.Leaks, l.Kind+": "+l.Name)
+			if err := l.End(); err != nil {
+				r.result.Leaks[len(r.result.Leaks)-1] += " (" + err.Error() + ")"
+			}
+		}
+		r.orphans()
+		return nil
+	}
+	teardown := closing{"", func(c *engine.Call) error {
+		r.tearDown()
+		r.made = nil
+		return check(c)
+	}}
+	r.cleanups = append([]closing{teardown}, r.cleanups...)
+}
+
+// conclude settles the outcome.
+func (r *run) conclude(outcome report.Outcome, notes Notes) {
+	res := r.result
+	if outcome == report.Passed && r.Failed() {
+		outcome = report.Failed
+	}
+	r.Finish(res)
+	if why, ok := r.Skipped(); ok && len(res.Failures) == 0 {
+		outcome, res.Message = report.Skipped, why
+	}
+	if x := notes.XFail; x != nil {
+		switch {
+		case outcome == report.Failed:
+			outcome, res.Message, res.Failures = report.XFailed, x.Reason, nil
+		case outcome == report.Passed && !x.Loose:
+			outcome, res.Message = report.XPassed, "the test passes, but is expected to fail"
+			if x.Reason != "" {
+				res.Message += ": " + x.Reason
+			}
+		}
+	}
+	res.Outcome = outcome
+	event := map[report.Outcome]string{report.Passed: "pass", report.Failed: "fail", report.Errored: "fail", report.Skipped: "skip"}[outcome]
+	about := engine.Object{
+		{Key: "id", Value: res.ID}, {Key: "name", Value: res.Name}, {Key: "outcome", Value: string(outcome)}, {Key: "message", Value: res.Message},
+	}
+	for _, e := range []string{event, "finish"} {
+		if err := r.suite.Fire(r.c.Context(), e, about); err != nil {
+			res.Failures = append(res.Failures, Describe(r.c.Engine(), err))
+			res.Outcome = report.Errored
+		}
+	}
+}
