@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -31,6 +32,8 @@ type testFlags struct {
 	stream    bool
 	watch     bool
 	cover     coverFlags
+	debug     testDebug
+	stop      atomic.Pointer[func()] // ends the run that is under way
 }
 
 func newTest(r *runner) *cobra.Command {
@@ -77,6 +80,11 @@ usage, 5 nothing to run.`,
 	l.BoolVar(&f.stream, "stream", false, "write results as lines of JSON")
 	_ = l.MarkHidden("stream")
 	f.cover.flags(l)
+	f.debug.flags(l)
+	for _, flag := range []string{"debug", "break"} {
+		cmd.MarkFlagsMutuallyExclusive(flag, "procs")
+		cmd.MarkFlagsMutuallyExclusive(flag, "watch")
+	}
 	cmd.MarkFlagsMutuallyExclusive("watch", "cov")
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return testUsage("test", err, flagHint(cmd, err)) })
 	return cmd
@@ -162,12 +170,25 @@ func (f *testFlags) run(ctx context.Context, r *runner) error {
 		Modules: modules.All(), Library: stdlib.Files, Log: world.Log, Trusted: !r.grants.sandboxed(), Processes: r.processes,
 		Path: append(searchPath(), "."), Probes: covered.probes(),
 	}
+	debugger, err := f.debug.start(world, func() {
+		if stop := f.stop.Load(); stop != nil {
+			(*stop)()
+		}
+	})
+	if err != nil {
+		return testUsage("test", err, "")
+	}
+	if debugger != nil {
+		defer debugger.Close()
+		o.Engine.Probes = append(o.Engine.Probes, debugger.Debugger())
+	}
 	if f.stream {
 		o.Forget = true
 		o.Listeners = []report.Listener{testrunner.Stream{W: world.Terminal.Stdout()}}
 	} else {
 		o.Listeners = []report.Listener{&report.Terminal{
-			W: world.Terminal.Stdout(), Color: world.Terminal.Color(1), Verbose: r.verbose, Quiet: r.quiet, Durations: f.durations, Locals: o.Locals,
+			W: world.Terminal.Stdout(), Color: world.Terminal.Color(1), Verbose: r.verbose || o.NoCapture && !r.quiet, // a line for each test: what tests write is not to end up in the middle of it
+			Quiet: r.quiet, Durations: f.durations, Locals: o.Locals, Width: world.Terminal.Width(),
 		}}
 	}
 	if f.watch {
@@ -200,6 +221,8 @@ func (f *testFlags) once(ctx context.Context, o testrunner.Options) (code int, e
 	if err != nil {
 		return 0, err
 	}
+	stop := session.Stop
+	f.stop.Store(&stop)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)

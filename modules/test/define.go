@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/gscript-lang/gscript/engine"
 )
@@ -106,7 +107,7 @@ func note(c *engine.Call, fn *engine.Func, change func(n *Notes)) (*engine.Func,
 func mark(c *engine.Call, in markIn) (*engine.Func, error) {
 	s := suiteOf(c)
 	if _, known := s.Known[in.Name]; len(s.Known) > 0 && !known {
-		e := engine.Errorf(errUsage, "the mark '%s' is not one of those that test.marks declares: %v", in.Name, slices.Sorted(maps.Keys(s.Known)))
+		e := engine.Errorf(errUsage, "the mark '%s' is not one of those that test.marks declares: %s", in.Name, strings.Join(slices.Sorted(maps.Keys(s.Known)), ", "))
 		if near := engine.Suggest(in.Name, slices.Collect(maps.Keys(s.Known))); near != "" {
 			e.Hint = fmt.Sprintf("did you mean '%s'?", near)
 		}

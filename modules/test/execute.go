@@ -25,7 +25,6 @@ type run struct {
 	c      *engine.Call
 	item   *Item
 	result *report.Result
-	made   []*instance // that live for this test
 	values map[*Fixture]engine.Value
 	stuck  bool
 }
@@ -55,7 +54,6 @@ func (s *Suite) Execute(c *engine.Call, live *Live, item *Item, a Attempt) (*rep
 	restore := c.Stage().Replace(host.Host{Environment: env, Processes: processes})
 	outcome := r.setUpAndRun(live, limit)
 	t.CleanUp(c)
-	r.tearDown()
 	restore()
 	if err := s.flush(c); err != nil {
 		t.FailedWith(c, "output", err)
@@ -81,8 +79,7 @@ func (r *run) setUpAndRun(live *Live, limit time.Duration) report.Outcome {
 	if !r.makeFixtures(live, func(f *Fixture) bool { return f.Scope != "function" }) {
 		return report.Errored
 	}
-	mark := r.c.Mark()
-	defer r.leaks(mark)
+	r.leaks(r.c.Mark())
 	if !r.makeFixtures(live, func(f *Fixture) bool { return f.Scope == "function" }) {
 		return report.Errored
 	}
@@ -141,7 +138,9 @@ next:
 		}
 		i := r.suite.make(r.c, r.T, r.item, f, r.values)
 		if f.Scope == "function" {
-			r.made = append(r.made, i)
+			// Among the clean-ups: what the fixture asked for while it was made, such
+			// as a temporary directory, is there until its teardown has run.
+			r.cleanup("teardown of the fixture '"+f.Name+"'", i.close)
 		} else {
 			live.list = append(live.list, i)
 		}
@@ -267,18 +266,8 @@ const stuckAfter = Grace + 2*time.Second
 // Grace is the grace time of the engine that runs tests.
 const Grace = time.Second
 
-// tearDown ends the fixtures of the test, the last one first.
-func (r *run) tearDown() {
-	for n := len(r.made) - 1; n >= 0; n-- {
-		i := r.made[n]
-		if err := i.close(r.c); err != nil {
-			r.FailedWith(r.c, "teardown of the fixture '"+i.fixture.Name+"'", err)
-		}
-	}
-}
-
-// leaks has what the test left open told and ended, once its clean-ups and the
-// teardowns have run: it is itself the first clean-up.
+// leaks has what the test left open told and ended, once its clean-ups have run:
+// it is itself the last of them.
 func (r *run) leaks(mark engine.Mark) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -293,12 +282,7 @@ func (r *run) leaks(mark engine.Mark) {
 		r.orphans()
 		return nil
 	}
-	teardown := closing{"", func(c *engine.Call) error {
-		r.tearDown()
-		r.made = nil
-		return check(c)
-	}}
-	r.cleanups = append([]closing{teardown}, r.cleanups...)
+	r.cleanups = append([]closing{{"", check}}, r.cleanups...)
 }
 
 // conclude settles the outcome.

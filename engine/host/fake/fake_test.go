@@ -74,7 +74,7 @@ func TestClock(t *testing.T) {
 
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	h := host.New(host.AllowAll(), host.Config{Dir: "/work"})
+	h := host.New(host.AllowAll(), host.Config{Dir: "/data"})
 	f := fake.NewFiles(h)
 	must := func(err error) {
 		t.Helper()
@@ -96,7 +96,7 @@ func TestFiles(t *testing.T) {
 	if _, err := f.Stat("loop"); err == nil {
 		t.Error("a link to itself leads somewhere")
 	}
-	file, err := f.OpenFile("/work/dir/a", os.O_RDWR|os.O_APPEND, 0)
+	file, err := f.OpenFile("/data/dir/a", os.O_RDWR|os.O_APPEND, 0)
 	must(err)
 	file.Write([]byte(" two"))
 	if _, err := file.Seek(0, 0); err != nil {
@@ -141,7 +141,7 @@ func TestFiles(t *testing.T) {
 	must(err)
 	must(f.RemoveAll(temp))
 	must(f.RemoveAll(temp))
-	if _, err := os.Lstat("/work/dir"); err == nil {
+	if _, err := os.Lstat("/data/dir"); err == nil {
 		t.Error("it is on the disk")
 	}
 }

@@ -41,6 +41,7 @@ func Run(ctx context.Context, o Options) (code int, err error) {
 	}
 	o.Runner.Keyword, o.Runner.Workers = "", 1
 	var all []Measured
+	broken := false
 	o.Runner.Instead = func(c *engine.Call, suite *test.Suite, file string) error {
 		for _, f := range test.Functions(c, "bench_") {
 			id := file + "::" + f.Name
@@ -51,10 +52,17 @@ func Run(ctx context.Context, o Options) (code int, err error) {
 				return err
 			}
 			m, err := measure(c, id, f.Fn, o.Config)
-			if err != nil {
+			switch {
+			case err != nil && c.Canceled() != nil:
 				return err
+			case err != nil:
+				broken = true
+				if err := tellBroken(o.Out, id, test.Describe(c.Engine(), err)); err != nil {
+					return err
+				}
+			default:
+				all = append(all, m)
 			}
-			all = append(all, m)
 		}
 		return nil
 	}
@@ -76,6 +84,8 @@ func Run(ctx context.Context, o Options) (code int, err error) {
 		}
 	}
 	switch {
+	case broken:
+		return runner.ExitFailed, nil
 	case run.ExitCode != runner.ExitNothing:
 		return run.ExitCode, nil
 	case len(all) == 0:
@@ -97,6 +107,16 @@ func (f failures) End(run *report.Run) error {
 		}
 	}
 	return nil
+}
+
+// tellBroken tells of a benchmark that raised an error.
+func tellBroken(w io.Writer, id string, f report.Failure) error {
+	at := ""
+	if f.File != "" {
+		at = fmt.Sprintf(" (%s:%d)", f.File, f.Line)
+	}
+	_, err := fmt.Fprintf(w, "%s %s: %s%s\n", report.Errored, id, f.Message, at)
+	return err
 }
 
 // write writes what was measured as a table.

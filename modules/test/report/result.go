@@ -32,6 +32,7 @@ type Session struct {
 	Tests     int // selected; -1 when not known yet
 	Started   time.Time
 	Version   string // of gscript
+	Note      string // what is to be known of the choice of tests, "" for nothing
 }
 
 // Result is what became of one attempt at a test, or of a file that could not

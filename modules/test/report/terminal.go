@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Terminal writes a run for people: a line for each file with a letter for each
@@ -17,6 +18,7 @@ type Terminal struct {
 	Quiet     bool // failures and the last line only
 	Durations int  // how many of the slowest tests are told
 	Locals    bool
+	Width     int // columns; 0 when not known
 
 	session Session
 	file    string // whose line is being written
@@ -51,6 +53,9 @@ func (t *Terminal) Start(s Session) {
 		order = ", shuffled"
 	}
 	fmt.Fprintf(t.W, "gscript test: %d %s, %s, seed %d%s\n", s.Files, plural(s.Files, "file"), how, s.Seed, order)
+	if s.Note != "" {
+		fmt.Fprintln(t.W, s.Note)
+	}
 }
 
 func plural(n int, word string) string { return plurals(n, word, word+"s") }
@@ -62,7 +67,18 @@ func plurals(n int, one, many string) string {
 	return many
 }
 
-const lineWidth = 78
+const (
+	lineWidth = 78
+	ruleWidth = 74
+)
+
+// most is how many columns a line may have.
+func (t *Terminal) most(width int) int {
+	if t.Width > 0 {
+		return max(min(width, t.Width), 10)
+	}
+	return width
+}
 
 // Result is Listener's.
 func (t *Terminal) Result(r *Result) {
@@ -90,7 +106,7 @@ func (t *Terminal) Result(r *Result) {
 		fmt.Fprint(t.W, r.File+" ")
 		t.column = len(r.File) + 1
 	}
-	if t.column >= lineWidth {
+	if t.column >= t.most(lineWidth) {
 		fmt.Fprint(t.W, "\n    ")
 		t.column = 4
 	}
@@ -131,7 +147,9 @@ func (t *Terminal) End(run *Run) error {
 }
 
 func (t *Terminal) head(text, color string) {
-	fmt.Fprintf(t.W, "\n%s\n", t.paint("1;"+color, "── "+text+" "+strings.Repeat("─", max(2, 70-len(text)))))
+	line := "── " + text + " "
+	line += strings.Repeat("─", max(2, t.most(ruleWidth)-utf8.RuneCountInString(line)))
+	fmt.Fprintf(t.W, "\n%s\n", t.paint("1;"+color, line))
 }
 
 func (t *Terminal) failure(r *Result) {
@@ -161,14 +179,14 @@ func (t *Terminal) section(title, text string) {
 		return
 	}
 	fmt.Fprintf(t.W, "\n%s\n", t.paint("2", title+":"))
-	for line := range strings.Lines(text) {
-		fmt.Fprintf(t.W, "  %s\n", printable(strings.TrimRight(line, "\r\n")))
+	for _, line := range t.shortened(text, lastOfLines) {
+		fmt.Fprintf(t.W, "  %s\n", printable(strings.TrimRight(line, "\r")))
 	}
 }
 
 // one writes a failure.
 func (t *Terminal) one(f Failure) {
-	message := printable(f.Message)
+	message := printable(strings.Join(t.shortened(f.Message, 0), "\n"))
 	if f.Title != "" {
 		message = t.paint("1", printable(f.Title)) + ": " + message
 	}
@@ -179,8 +197,11 @@ func (t *Terminal) one(f Failure) {
 	for _, v := range f.Values {
 		fmt.Fprintf(t.W, "  %s = %s\n", v.Name, indent(printable(v.Value), "    "))
 	}
-	for line := range strings.Lines(f.Diff) {
-		line = strings.TrimRight(line, "\n")
+	var diff []string
+	if f.Diff != "" {
+		diff = t.shortened(f.Diff, 0)
+	}
+	for _, line := range diff {
 		color := ""
 		if strings.HasPrefix(line, "-") {
 			color = "31"

@@ -222,6 +222,7 @@ func (j *job) choose(suite *test.Suite) []*test.Item {
 		j.counted = true
 		s.selected += len(items)
 		s.run.Deselected += len(all) - len(items)
+		s.missing = append(s.missing, j.file.missing(all)...)
 		for _, item := range items {
 			if s.opts.List {
 				s.listed = append(s.listed, item.ID)

@@ -27,6 +27,7 @@ type Session struct {
 	marks   *expression
 	cache   *cache
 	failed  map[string]bool // ids of the last run, where they matter
+	note    string // of report.Session
 	run     *report.Run
 	cancel  context.CancelFunc
 
@@ -36,6 +37,7 @@ type Session struct {
 
 	mu       sync.Mutex      // of what follows, and of the listeners
 	seen     map[string]bool // marks
+	missing  []error         // about ids
 	selected int
 	listed   []string
 }
@@ -107,7 +109,7 @@ func (s *Session) Run(ctx context.Context) (*report.Run, error) {
 	clock := s.opts.Host.Clock
 	s.run = &report.Run{Session: report.Session{
 		Root: s.config.Root, Seed: s.opts.Seed, Shuffled: s.opts.Shuffle, Workers: min(s.opts.Workers, max(len(sources), 1)),
-		Files: len(sources), Tests: -1, Started: clock.Now(), Version: s.opts.Version,
+		Files: len(sources), Tests: -1, Started: clock.Now(), Version: s.opts.Version, Note: s.note,
 	}}
 	if s.opts.Procs > 0 {
 		s.run.Workers, s.run.Processes = min(s.opts.Procs, max(len(sources), 1)), true
@@ -161,7 +163,8 @@ func (s *Session) order(sources []*source) []*source {
 				f.index = i
 			}
 		} else if s.opts.LastFailed {
-			clear(s.failed) // nothing of the last time is left: all tests are run
+			clear(s.failed)
+			s.note = "--lf: none of these tests failed the last time, so all are run"
 		}
 		slices.SortStableFunc(sources, func(a, b *source) int { return cmp.Compare(rank(bad[a.path]), rank(bad[b.path])) })
 		return sources
@@ -213,6 +216,9 @@ func (s *Session) replay(r *report.Result) string {
 	if s.opts.Timeout > 0 {
 		command += " --timeout " + s.opts.Timeout.String()
 	}
+	if s.run.Processes {
+		command += " --procs=1"
+	}
 	return command
 }
 
@@ -232,7 +238,10 @@ func (s *Session) end(sources []*source, results [][]*report.Result) (*report.Ru
 	s.run.Duration = s.opts.Host.Clock.Now().Sub(s.run.Started)
 	s.run.ExitCode = s.exitCode()
 	if s.opts.List && s.failures.Load() == 0 {
-		return s.run, s.checkMarks()
+		return s.run, s.checkSelection()
+	}
+	if err := s.checkSelection(); err != nil && len(s.run.Results) == 0 {
+		return s.run, err // nothing was run: that alone is to be told
 	}
 	switch {
 	case s.interrupted.Load():
@@ -248,7 +257,7 @@ func (s *Session) end(sources []*source, results [][]*report.Result) (*report.Ru
 			return s.run, err
 		}
 	}
-	if err := s.checkMarks(); err != nil {
+	if err := s.checkSelection(); err != nil {
 		return s.run, err
 	}
 	return s.run, s.writeReports()

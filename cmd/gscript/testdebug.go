@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/debug"
+	"github.com/gscript-lang/gscript/engine/debug/terminal"
+	"github.com/gscript-lang/gscript/engine/host"
+)
+
+// testDebug are the flags by which tests run under the debugger.
+type testDebug struct {
+	on     bool
+	places []string
+}
+
+func (d *testDebug) flags(f *pflag.FlagSet) {
+	f.BoolVar(&d.on, "debug", false, "stop in the debugger where a test fails, and at debugger.stop()")
+	f.StringArrayVar(&d.places, "break", nil, "stop in the debugger at this `place`: a_test.lua:12 or a function; may be given several times")
+}
+
+// start starts the debugger on the terminal, nil without the flags. quit ends
+// the run.
+func (d *testDebug) start(world *host.Host, quit func()) (*terminal.Terminal, error) {
+	if !d.on && len(d.places) == 0 {
+		return nil, nil
+	}
+	options := debug.Options{Catch: debug.None}
+	options.Dir, _ = os.Getwd()
+	if d.on {
+		options.Catch = debug.Uncaught
+	}
+	t := terminal.Start(terminal.Options{
+		In: world.Terminal.Stdin(), Out: world.Terminal.Stderr(),
+		Color: world.Terminal.Color(2), Width: world.Terminal.Width(),
+		Commands: ownCommands(), Quit: quit, GoOn: true, Debug: options,
+	})
+	for _, place := range d.places {
+		b, err := breakpointAt(place)
+		if err == nil {
+			_, err = t.Debugger().Break(b)
+		}
+		if err != nil {
+			t.Close()
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// breakpointAt reads "file.lua:12", or the name of a function.
+func breakpointAt(place string) (debug.Breakpoint, error) {
+	i := strings.LastIndexByte(place, ':')
+	if i < 0 {
+		return debug.Breakpoint{Function: place}, nil
+	}
+	line, err := strconv.Atoi(place[i+1:])
+	if err != nil || line < 1 || i == 0 {
+		return debug.Breakpoint{}, engine.Invalid("--break takes file.lua:12 or a function, not %q", place)
+	}
+	return debug.Breakpoint{File: place[:i], Line: line}, nil
+}
