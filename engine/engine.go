@@ -77,6 +77,9 @@ type Options struct {
 	// Processes lets scripts work in processes of their own: what
 	// isolate.Child returned. Without it such workers are refused.
 	Processes Processes
+	// NoResults has Run and Call return no results: for a command, to which it is
+	// nothing that a script returns a table without end.
+	NoResults bool
 	// DebugTasks logs tasks that keep others waiting, and at the end of a run
 	// those that still run and those that nobody awaited, by the line that
 	// started each.
@@ -100,7 +103,8 @@ type Options struct {
 // check. Its arguments are a description of the expression (its text, the texts
 // of the parts whose values follow, and the variables that it names, with zero
 // bytes between), what else check was given, as a list or nil, the expression's
-// value, and the values of the parts.
+// value, and the values of the parts. An empty part says that these are further
+// results of the expression.
 const Explained = chunk.Explained
 
 // DefaultGrace is how long a canceled script may take to clean up where nothing

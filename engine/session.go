@@ -202,6 +202,19 @@ func (x *Session) Interrupt(why error, now bool) bool {
 	return true
 }
 
+// InterruptBusy ends the task that computes and has the session wait, as Interrupt
+// ends a piece. It says no when none does. It may be called from any goroutine.
+func (x *Session) InterruptBusy(why error) bool {
+	t := x.state.world.Busy()
+	if t == nil {
+		return false
+	}
+	reason := &fault.Error{Kind: fault.Canceled, Message: why.Error(), Cause: why}
+	t.Cancel(reason)
+	x.state.stopBusy(t, reason)
+	return true
+}
+
 // stopBusy stops a canceled task as soon as it is seen to compute.
 func (s *State) stopBusy(t *vm.Task, why *fault.Error) {
 	s.world.Clock.AfterFunc(eager, func() {

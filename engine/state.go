@@ -331,7 +331,7 @@ func (s *State) play(ctx context.Context, prepare prepare) (results []any, err e
 		s.world.Cancel(fault.New(fault.Canceled, "a task has failed"))
 		s.world.Drain(t)
 	}
-	if err == nil {
+	if err == nil && !s.engine.opts.NoResults {
 		err = s.locked(func() error {
 			for _, v := range values {
 				d, derr := s.binder.Detach(v)
@@ -426,6 +426,16 @@ func (s *State) locked(f func() error) (err error) {
 // ExitCode returns the code that a script gave to os.exit, if err says that it
 // called it.
 func ExitCode(err error) (code int, ok bool) { return vm.Exit(err) }
+
+// ExitPlace gives the line that called os.exit, "main.lua:3"; "" when err is no
+// exit, or the line is not known.
+func ExitPlace(err error) string {
+	var e *vm.ErrUnwound
+	if errors.As(err, &e) {
+		return e.At
+	}
+	return ""
+}
 
 // Exit returns the error by which a handler ends the script with a code, as
 // os.exit does: with and finally clean up, pcall does not catch it.

@@ -30,6 +30,9 @@ Each gets a table b and does its work b.n times:
   end`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkBounds(bounded{"rounds", o.Config.Rounds, 1}); err != nil {
+				return testUsage("bench", err, "")
+			}
 			ctx := cmd.Context()
 			if ctx == nil {
 				ctx = context.Background()

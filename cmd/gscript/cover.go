@@ -41,6 +41,9 @@ func (c *coverFlags) start() (*coverage, error) {
 		}
 		return &coverage{coverFlags: c, cover: cover.Inherited()}, nil
 	}
+	if !(c.least >= 0 && c.least <= 100) {
+		return nil, fmt.Errorf("--cov-fail-under takes a percentage from 0 to 100, not %g", c.least)
+	}
 	if len(c.reports) == 0 {
 		c.reports = []string{"term-missing"}
 	}

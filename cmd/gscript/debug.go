@@ -139,13 +139,14 @@ func (d *debugging) once(ctx context.Context, world *host.Host, t *terminal.Term
 // options are those of an engine whose scripts are debugged.
 func (d *debugging) options(world *host.Host, probe *debug.Debugger) engine.Options {
 	return engine.Options{
-		Modules: modules.All(),
-		Library: stdlib.Files,
-		Path:    searchPath(),
-		Host:    world,
-		Log:     world.Log,
-		Trusted: !d.grants.sandboxed(),
-		Limits:  d.limits.engine(),
+		Modules:   modules.All(),
+		Library:   stdlib.Files,
+		Path:      searchPath(),
+		Host:      world,
+		Log:       world.Log,
+		Trusted:   !d.grants.sandboxed(),
+		NoResults: true,
+		Limits:    d.limits.engine(),
 
 		Processes: d.processes,
 		Probes:    []engine.Probe{probe},

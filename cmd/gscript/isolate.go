@@ -24,6 +24,7 @@ func (r *runner) runIsolated(ctx context.Context, args []string) error {
 	config := isolate.Config{
 		Options: engine.Options{
 			Permissions: permissions,
+			NoResults:   true,
 			Limits:      r.limits.engine(),
 			Log:         r.logger(),
 			Path:        searchPath(),

@@ -353,3 +353,17 @@ func TestPromptWithoutColour(t *testing.T) {
 		}
 	})
 }
+
+func TestPromptBusyTask(t *testing.T) {
+	t.Parallel()
+	s := talk(t, t.TempDir())
+	s.ends(">")
+	// A task that computes without end keeps what is entered waiting: Ctrl-C ends it.
+	s.send("async.spawn(function() async.sleep(0.01) print('la' .. 'te') while true do pcall(function() while true do end end) end end)\r")
+	s.shows("late")
+	s.send("2 + 3\r")
+	s.runs()
+	s.send("\x03")
+	s.shows("5")
+	s.ends(">")
+}

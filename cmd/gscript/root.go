@@ -23,7 +23,7 @@ func gscript(args []string, processes engine.Processes) int {
 	if errors.As(err, &code) {
 		return int(code)
 	}
-	fmt.Fprintf(os.Stderr, "gscript: %v\n", err)
+	fmt.Fprintf(os.Stderr, "gscript: %v\n", plainWords(err))
 	hint := flagHint(cmd, err)
 	if e := engine.Classify(err); e.Hint != "" {
 		hint = e.Hint
@@ -32,7 +32,7 @@ func gscript(args []string, processes engine.Processes) int {
 		fmt.Fprintln(os.Stderr, hint)
 	}
 	fmt.Fprintf(os.Stderr, "see '%s --help'\n", cmd.CommandPath())
-	return exitUsage
+	return usageCode(cmd)
 }
 
 // flagHint suggests the flag that a mistyped one means.

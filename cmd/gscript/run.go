@@ -130,14 +130,15 @@ func (r *runner) run(ctx context.Context, args []string) error {
 		return err
 	}
 	e := engine.New(engine.Options{
-		Modules: modules.All(),
-		Library: stdlib.Files,
-		Path:    searchPath(),
-		Host:    world,
-		Log:     world.Log,
-		Trace:   traces.recorder,
-		Trusted: !r.grants.sandboxed(),
-		Limits:  r.limits.engine(),
+		Modules:   modules.All(),
+		Library:   stdlib.Files,
+		Path:      searchPath(),
+		Host:      world,
+		Log:       world.Log,
+		Trace:     traces.recorder,
+		Trusted:   !r.grants.sandboxed(),
+		NoResults: true,
+		Limits:    r.limits.engine(),
 
 		DebugTasks: r.tasks,
 
@@ -222,6 +223,7 @@ func (r *runner) report(e *engine.Engine, world *host.Host, err error) error {
 		return exitError(code)
 	}
 	report := e.Report(err)
+	hintAtTests(report)
 	if r.json {
 		_ = report.JSON(world.Terminal.Stderr())
 	} else {

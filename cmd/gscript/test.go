@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -105,6 +106,9 @@ func workerCount(flag, text string) (int, error) {
 // complete reads the flags that are texts.
 func (f *testFlags) complete() (err error) {
 	o := &f.options
+	if err := checkBounds(bounded{"count", o.Count, 1}, bounded{"maxfail", o.MaxFail, 0}, bounded{"reruns", o.Reruns, 0}, bounded{"durations", f.durations, -1}); err != nil {
+		return err
+	}
 	if f.first {
 		o.MaxFail = 1
 	}
@@ -133,7 +137,7 @@ func (f *testFlags) complete() (err error) {
 
 // testUsage tells what is wrong with the command line.
 func testUsage(command string, err error, hint string) error {
-	fmt.Fprintf(os.Stderr, "gscript %s: %v\n", command, err)
+	fmt.Fprintf(os.Stderr, "gscript %s: %v\n", command, plainWords(err))
 	if e := engine.Classify(err); e.Hint != "" {
 		hint = e.Hint
 	}
@@ -187,8 +191,7 @@ func (f *testFlags) run(ctx context.Context, r *runner) error {
 		o.Listeners = []report.Listener{testrunner.Stream{W: world.Terminal.Stdout()}}
 	} else {
 		o.Listeners = []report.Listener{&report.Terminal{
-			W: world.Terminal.Stdout(), Color: world.Terminal.Color(1), Verbose: r.verbose || o.NoCapture && !r.quiet, // a line for each test: what tests write is not to end up in the middle of it
-			Quiet: r.quiet, Durations: f.durations, Locals: o.Locals, Width: world.Terminal.Width(),
+			W: world.Terminal.Stdout(), Color: world.Terminal.Color(1), Verbose: r.verbose, Quiet: r.quiet, Live: o.NoCapture, Durations: f.durations, Locals: o.Locals, Width: world.Terminal.Width(),
 		}}
 	}
 	if f.watch {
@@ -215,7 +218,8 @@ func (f *testFlags) run(ctx context.Context, r *runner) error {
 	return nil
 }
 
-// once runs the tests. Ctrl-C lets those that run end, a second one stops them.
+// once runs the tests. Ctrl-C lets those that run end; a second one, or SIGTERM,
+// stops them.
 func (f *testFlags) once(ctx context.Context, o testrunner.Options) (code int, err error) {
 	session, err := testrunner.New(o)
 	if err != nil {
@@ -230,12 +234,13 @@ func (f *testFlags) once(ctx context.Context, o testrunner.Options) (code int, e
 	defer close(finished)
 	go func() {
 		for count := 1; ; count++ {
+			var sent os.Signal
 			select {
 			case <-finished:
 				return
-			case <-signals:
+			case sent = <-signals:
 			}
-			if count == 1 {
+			if count == 1 && sent == os.Interrupt { // SIGTERM is from one who does not send it twice
 				fmt.Fprintln(os.Stderr, "\ninterrupted: the tests that run now are finished; press Ctrl-C again to stop them")
 				session.Interrupt()
 				continue
@@ -245,7 +250,13 @@ func (f *testFlags) once(ctx context.Context, o testrunner.Options) (code int, e
 		}
 	}()
 	run, err := session.Run(ctx)
-	if err != nil {
+	var unwritten *testrunner.ReportError
+	if errors.As(err, &unwritten) {
+		fmt.Fprintf(os.Stderr, "gscript test: %v\n", err)
+		if run.ExitCode == testrunner.ExitOK {
+			run.ExitCode = testrunner.ExitInternal
+		}
+	} else if err != nil {
 		return 0, err
 	}
 	if on, _, _ := o.Host.Environment.Lookup("GITHUB_ACTIONS"); on == "true" && !f.stream {

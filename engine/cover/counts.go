@@ -11,7 +11,7 @@ import (
 // Function names a function of a file in every process: compiling is
 // deterministic, so the same place and the same code are the same function.
 type Function struct {
-	File string `json:"file"` // absolute
+	File string `json:"file"` // absolute, without links
 	Line int    `json:"line"` // of its definition
 	Code uint64 `json:"code"` // a hash
 }
@@ -20,10 +20,6 @@ type Function struct {
 type Counts map[Function][]uint64
 
 func keyOf(p *lua.FunctionProto) Function {
-	file, err := filepath.Abs(p.SourceName)
-	if err != nil {
-		file = p.SourceName
-	}
 	h := fnv.New64a()
 	var word [4]byte
 	for _, inst := range p.Code {
@@ -32,7 +28,18 @@ func keyOf(p *lua.FunctionProto) Function {
 	}
 	binary.LittleEndian.PutUint32(word[:], uint32(p.LastLineDefined))
 	h.Write(word[:])
-	return Function{file, p.LineDefined, h.Sum64()}
+	return Function{located(p.SourceName), p.LineDefined, h.Sum64()}
+}
+
+// located is the one absolute path of a file, whatever links lead to it.
+func located(file string) string {
+	if path, err := filepath.Abs(file); err == nil {
+		file = path
+	}
+	if path, err := filepath.EvalSymlinks(file); err == nil {
+		return path
+	}
+	return file
 }
 
 func (c Counts) add(f Function, n []uint64) {

@@ -29,7 +29,7 @@ type Options struct {
 // Cover is the measurement. It is an engine.Probe, for any number of engines.
 type Cover struct {
 	options Options
-	roots   []string // the absolute Dirs
+	roots   []string // the Dirs, absolute and without links
 
 	mu     sync.Mutex
 	counts Counts
@@ -40,14 +40,10 @@ type Cover struct {
 func New(o Options) (*Cover, error) {
 	c := &Cover{options: o, counts: Counts{}}
 	for _, dir := range o.Dirs {
-		root, err := filepath.Abs(dir)
-		if err == nil {
-			_, err = os.Stat(root)
-		}
-		if err != nil {
+		if _, err := os.Stat(dir); err != nil {
 			return nil, fmt.Errorf("coverage: %w", err)
 		}
-		c.roots = append(c.roots, root)
+		c.roots = append(c.roots, located(dir))
 	}
 	return c, nil
 }
@@ -64,10 +60,6 @@ func (c *Cover) measures(source string) bool {
 	if !strings.HasSuffix(source, ".lua") || strings.HasSuffix(source, "_test.lua") || filepath.Base(source) == "conftest.lua" {
 		return false
 	}
-	path, err := filepath.Abs(source)
-	if err != nil {
-		return false
-	}
 	for _, pattern := range c.options.Exclude {
 		for _, name := range []string{source, filepath.Base(source)} {
 			if ok, _ := filepath.Match(pattern, name); ok {
@@ -75,6 +67,7 @@ func (c *Cover) measures(source string) bool {
 			}
 		}
 	}
+	path := located(source)
 	for _, root := range c.roots {
 		if path == root || strings.HasPrefix(path, root+string(filepath.Separator)) {
 			return true

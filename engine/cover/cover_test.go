@@ -129,6 +129,56 @@ assert(h:join() + lib.twice(1) == 6)
 	}
 }
 
+// A directory that is reached by a link is measured as any other.
+func TestLinkedDirectory(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link")
+	if err := os.Mkdir(filepath.Join(dir, "real"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("real", link); err != nil {
+		t.Skip(err)
+	}
+	if err := os.WriteFile(filepath.Join(link, "main.lua"), []byte("local a = 1\nreturn a\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range []string{link, filepath.Join(dir, "real")} {
+		c, err := cover.New(cover.Options{Dirs: []string{link}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := engine.New(engine.Options{Probes: []engine.Probe{c}, Trusted: true, Permissions: host.AllowAll()}).NewState(t.Context())
+		if _, err := s.RunFile(t.Context(), filepath.Join(run, "main.lua")); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		r, err := c.Report()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Files) != 1 || lines(r.Files[0]) != "1:1 2:1" {
+			t.Errorf("run from %s: %d files %v", run, len(r.Files), r.Files)
+		}
+	}
+}
+
+// Lines that are not those which ran are not reported.
+func TestFileThatChanges(t *testing.T) {
+	t.Parallel()
+	_, r := measure(t, map[string]string{
+		"main.lua": `local f = assert(io.open((debug.getinfo(1, "S").source:gsub("^@", "")), "w"))
+f:write("local a = 1\nreturn a\n")
+f:close()
+`,
+	}, cover.Options{})
+	if len(r.Files) != 0 || len(r.Broken) != 1 || !strings.Contains(r.Broken[0].Error(), "main.lua has changed since it was run") {
+		t.Errorf("%d files, broken %v", len(r.Files), r.Broken)
+	}
+}
+
 func TestReports(t *testing.T) {
 	t.Parallel()
 	_, r := measure(t, map[string]string{

@@ -107,8 +107,13 @@ func (c *Cover) file(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("coverage: %w", err)
 	}
-	m := &measured{file: f, counts: c.counts, branches: c.options.Branches, lines: map[int]*Line{}}
+	m := &measured{file: f, counts: c.counts, branches: c.options.Branches, lines: map[int]*Line{}, known: map[Function]bool{}}
 	m.function(compiled.Proto)
+	for ran := range c.counts {
+		if ran.File == located(path) && !m.known[ran] {
+			return nil, fmt.Errorf("coverage: %s has changed since it was run", shown(path))
+		}
+	}
 	excluded := exclusions(f.Source, compiled.Proto)
 	for _, line := range m.lines {
 		if !excluded[line.Number] {
@@ -123,10 +128,8 @@ func (c *Cover) file(path string) (*File, error) {
 
 // shown is a path for people.
 func shown(path string) string {
-	if cwd, err := os.Getwd(); err == nil {
-		if rel, err := filepath.Rel(cwd, path); err == nil && !strings.HasPrefix(rel, "..") {
-			return filepath.ToSlash(rel)
-		}
+	if rel, err := filepath.Rel(located("."), path); err == nil && !strings.HasPrefix(rel, "..") {
+		return filepath.ToSlash(rel)
 	}
 	return filepath.ToSlash(path)
 }
@@ -137,10 +140,13 @@ type measured struct {
 	counts   Counts
 	branches bool
 	lines    map[int]*Line
+	known    map[Function]bool
 }
 
 func (m *measured) function(p *lua.FunctionProto) {
-	counts := m.counts[keyOf(p)]
+	key := keyOf(p)
+	m.known[key] = true
+	counts := m.counts[key]
 	if len(counts) != len(p.Code) {
 		counts = make([]uint64, len(p.Code))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -39,17 +40,26 @@ type debuggee struct {
 	d    *debug.Debugger
 	done chan error
 	out  strings.Builder
+
+	printed chan struct{} // closed at the first output
+	first   sync.Once
+}
+
+// Write is the output of the script, under the baton.
+func (x *debuggee) Write(p []byte) (int, error) {
+	x.first.Do(func() { close(x.printed) })
+	return x.out.Write(p)
 }
 
 // start runs a script called main.lua once prepare has set the debugger up.
 func start(t *testing.T, source string, o debug.Options, prepare func(d *debug.Debugger)) *debuggee {
 	t.Helper()
-	x := &debuggee{front: &front{make(chan *debug.Stop, 100), make(chan string, 100)}, t: t, done: make(chan error, 1)}
+	x := &debuggee{front: &front{make(chan *debug.Stop, 100), make(chan string, 100)}, t: t, done: make(chan error, 1), printed: make(chan struct{})}
 	x.d = debug.New(x.front, o)
 	if prepare != nil {
 		prepare(x.d)
 	}
-	e := engine.New(engine.Options{Probes: []engine.Probe{x.d}, Stdout: &x.out, Stderr: io.Discard, Trusted: true})
+	e := engine.New(engine.Options{Probes: []engine.Probe{x.d}, Stdout: x, Stderr: io.Discard, Trusted: true})
 	s := e.NewState(t.Context())
 	go func() {
 		_, err := s.Run(context.Background(), "main.lua", source)
@@ -259,6 +269,24 @@ func TestFilesAreKnownByTheirEnd(t *testing.T) {
 				t.Errorf("stopped: %v, want %v", stopped, want)
 			}
 		})
+	}
+}
+
+// A pause ends the condition of a breakpoint that does not end by itself.
+func TestPauseInACondition(t *testing.T) {
+	t.Parallel()
+	asked := line(3)
+	asked.Condition = "ask() and (function() while true do end end)()"
+	x := start(t, "local total = 0\nlocal function ask() print 'asked' return true end\nreturn total, ask", debug.Options{}, set(t, asked))
+	<-x.printed
+	x.d.Pause()
+	st := x.stop(3, debug.Hit)
+	if !strings.Contains(st.Text, "fails") || !strings.Contains(st.Text, "interrupted") {
+		t.Errorf("the stop says %q", st.Text)
+	}
+	x.d.Disconnect()
+	if err := x.end(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -62,10 +62,14 @@ func (s *Session) Debugger() *Debugger { return s.d }
 func (s *Session) Stopped() *Stop { return s.current.Load() }
 
 // Pause stops the state at the next line that it runs. A state that waits in
-// native code stops when that is done.
+// native code stops when that is done, one that evaluates the condition of a
+// breakpoint at once: the condition fails.
 func (s *Session) Pause() {
 	s.want.Store(int32(wantPause))
 	s.version.Store(-1)
+	if s.evaluating.Load() > 0 {
+		s.breaking.Store(true)
+	}
 }
 
 // Break ends the evaluation that is under way with an error. It says no when that

@@ -13,7 +13,8 @@ import (
 
 // AtomicFile is a file being written under a temporary name beside its final
 // one. The final name never holds partial data: it appears, complete and on
-// disk, at Commit. It is not safe for concurrent use.
+// disk, at Commit. A device or a pipe stays what it is and is written into. It is
+// not safe for concurrent use.
 type AtomicFile struct {
 	files Files
 	file  File
@@ -21,6 +22,8 @@ type AtomicFile struct {
 	temp  string
 	err   error // first failed write: Commit must not succeed after it
 	done  bool
+	// direct says that the name is a device or a pipe, which has no other name.
+	direct bool
 }
 
 const (
@@ -41,6 +44,14 @@ func isPartSuffix(s string) bool {
 // CreateAtomic starts writing name. perm is for the new file, before umask;
 // the permissions of a file being replaced are not kept.
 func CreateAtomic(f Files, name string, perm fs.FileMode) (*AtomicFile, error) {
+	const special = fs.ModeDevice | fs.ModeNamedPipe | fs.ModeSocket | fs.ModeIrregular
+	if info, err := f.Stat(name); err == nil && info.Mode()&special != 0 {
+		file, err := f.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, err
+		}
+		return &AtomicFile{files: f, file: file, name: name, temp: name, direct: true}, nil
+	}
 	random := make([]byte, partBytes)
 	rand.Read(random) // never fails
 	temp := name + partMark + hex.EncodeToString(random)
@@ -99,9 +110,14 @@ func (a *AtomicFile) Commit() error {
 	if a.done {
 		return fs.ErrClosed
 	}
-	a.note(a.file.Sync())
+	if !a.direct {
+		a.note(a.file.Sync())
+	}
 	a.note(a.file.Close())
 	a.done = true
+	if a.direct {
+		return a.err
+	}
 	if a.err == nil {
 		a.note(a.files.Rename(a.temp, a.name))
 	}
@@ -121,6 +137,9 @@ func (a *AtomicFile) Abort() error {
 		return nil
 	}
 	a.done = true
+	if a.direct {
+		return a.file.Close()
+	}
 	return errors.Join(a.file.Close(), a.files.Remove(a.temp))
 }
 

@@ -180,7 +180,7 @@ func (c *child) run(r *request, options engine.Options) ([]any, *engine.Report, 
 func (r *request) options(o engine.Options, world *host.Host) engine.Options {
 	o.Host, o.Log = world, world.Log
 	o.Permissions, o.Dir, o.Env = r.permissions(), r.Dir, r.Env
-	o.Trusted, o.Limits, o.Grace, o.Path = r.Trusted, r.limits(), r.Grace, r.Path
+	o.Trusted, o.Limits, o.Grace, o.Path, o.NoResults = r.Trusted, r.limits(), r.Grace, r.Path, r.NoResults
 	return o
 }
 

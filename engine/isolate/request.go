@@ -19,6 +19,7 @@ type request struct {
 	Env        []string
 	HasEnv     bool
 	Trusted    bool
+	NoResults  bool
 	Limits     engine.Limits
 	Grace      time.Duration
 	Path       []string
@@ -49,7 +50,7 @@ type grant struct {
 func (c Config) request(s Script, args []byte, piped streams) *request {
 	o := c.Options
 	r := &request{
-		Script: s, Args: args, Dir: o.Dir, Env: o.Env, HasEnv: o.Env != nil, Trusted: o.Trusted,
+		Script: s, Args: args, Dir: o.Dir, Env: o.Env, HasEnv: o.Env != nil, Trusted: o.Trusted, NoResults: o.NoResults,
 		Limits: o.Limits, Grace: o.Grace, Path: o.Path, UseModules: c.UseModules, Quiet: c.Quiet,
 		Result: c.Result, LogLevel: int(lowest(o.Log)), Piped: piped, Worker: c.worker,
 	}

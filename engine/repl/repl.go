@@ -83,7 +83,7 @@ func (r *REPL) Run(ctx context.Context) error {
 	if r.console.editor == nil && err == nil {
 		fmt.Fprintln(r.console.err)
 	}
-	stop := r.watch(func() { r.session.Stop(errInterrupted) })
+	stop := r.watch(func(os.Signal) { r.session.Stop(errInterrupted) })
 	defer stop()
 	if cerr := r.session.End(); err == nil {
 		err = cerr
@@ -165,20 +165,48 @@ func (r *REPL) read(ctx context.Context) (string, error) {
 }
 
 // watch has interrupt called at a signal; stop ends that.
-func (r *REPL) watch(interrupt func()) (stop func()) {
+func (r *REPL) watch(interrupt func(os.Signal)) (stop func()) {
 	quit, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
 		for {
 			select {
-			case <-r.Signals:
-				interrupt()
+			case s := <-r.Signals:
+				interrupt(s)
 			case <-quit:
 				return
 			}
 		}
 	}()
 	return func() { close(quit); <-ended }
+}
+
+// hold is the session's Hold, with the signals watched.
+func (r *REPL) hold(f func()) { r.waiting(func() { r.session.Hold(f) }) }
+
+// waiting runs f, which waits for the state. A signal ends the task that keeps it
+// waiting.
+func (r *REPL) waiting(f func()) {
+	stop := r.watch(r.unblock)
+	defer stop()
+	f()
+}
+
+// unblock takes a signal that came while a task computes and has the prompt wait.
+// One that ends no such task is for what comes next.
+func (r *REPL) unblock(s os.Signal) {
+	if r.session.InterruptBusy(errInterrupted) && s == os.Interrupt {
+		return
+	}
+	r.keep(s)
+}
+
+// keep has a signal be for what runs next.
+func (r *REPL) keep(s os.Signal) {
+	select {
+	case r.early <- s:
+	default:
+	}
 }
 
 // eval runs what was typed and says what went wrong. An error ends the prompt.
@@ -227,7 +255,7 @@ func (r *REPL) leaving(text string) bool {
 		return false
 	}
 	known := false
-	r.session.Hold(func() { _, known = r.session.Lookup(word) })
+	r.hold(func() { _, known = r.session.Lookup(word) })
 	return !known
 }
 
@@ -254,10 +282,20 @@ func (r *REPL) run(ctx context.Context, p engine.Piece) ([]engine.Value, error) 
 	terminated := false
 	go func() {
 		defer close(ended)
-		select {
-		case <-begun:
-		case <-quit:
-			return
+		for waiting := true; waiting; {
+			select {
+			case <-begun:
+				waiting = false
+			case s := <-r.Signals:
+				select {
+				case <-begun: // it is for what runs
+					r.keep(s)
+				default:
+					r.unblock(s)
+				}
+			case <-quit:
+				return
+			}
 		}
 		for count := 1; ; count++ {
 			var s os.Signal
@@ -303,11 +341,11 @@ func (r *REPL) show(values []engine.Value) {
 		return
 	}
 	if !values[0].IsNil() {
-		r.session.Set("_", values[0])
+		r.waiting(func() { r.session.Set("_", values[0]) })
 	}
 	parts := make([]string, len(values))
 	sep := ", "
-	r.session.Hold(func() {
+	r.hold(func() {
 		for i, v := range values {
 			parts[i] = inspect.Sprint(v, inspect.Options{Width: r.width(), Color: r.color, Depth: 6, Items: 50})
 			if strings.Contains(parts[i], "\n") {

@@ -49,6 +49,17 @@ const maxCalls = 1 << 20
 
 func (m *Mock) String() string { return m.name }
 
+// unnamed is the name of a function that was given none.
+const unnamed = "mock function"
+
+// titled names the mock within a sentence.
+func (m *Mock) titled() string {
+	if m.name == unnamed {
+		return "the " + unnamed
+	}
+	return "the mock " + m.name
+}
+
 func (m *Mock) member(key string) *Mock {
 	if child := m.members[key]; child != nil {
 		return child
@@ -124,7 +135,7 @@ func misused(format string, args ...any) *engine.Error {
 
 // unknown is the error for a member that there is not.
 func (m *Mock) unknown(key string) error {
-	what := "the mock " + m.name + " has no '" + key + "'"
+	what := m.titled() + " has no '" + key + "'"
 	e := misused("%s", what)
 	if near := engine.Suggest(key, append(m.names(), methodNames()...)); near != "" {
 		return e.WithHint("did you mean '%s'?", near)
@@ -145,7 +156,7 @@ func (m *Mock) invoke(c *engine.Call, in callIn) (engine.Multi, error) {
 		if m.parent != nil {
 			return nil, m.parent.unknown(m.key)
 		}
-		return nil, misused("nothing says what a call of the mock %s does", m.name).
+		return nil, misused("nothing says what a call of %s does", m.titled()).
 			WithHint("say what it returns: %s:returns(…), or make it with mock.fn", m.name)
 	}
 	if m.check != nil {
@@ -158,7 +169,7 @@ func (m *Mock) invoke(c *engine.Call, in callIn) (engine.Multi, error) {
 		made.method, args = true, args[1:]
 	}
 	if len(m.calls) >= maxCalls {
-		return nil, misused("the mock %s was called more than %d times", m.name, maxCalls).
+		return nil, misused("%s was called more than %d times", m.titled(), maxCalls).
 			WithHint("the code under test may call it without end")
 	}
 	made.args = c.CopyTables(c.Pack(args))
@@ -223,7 +234,7 @@ func (m *Mock) sequence(_ *engine.Call, in sequenceIn) (*Mock, error) {
 			if in.Loop && next > 0 {
 				next = 0
 			} else {
-				return nil, misused("the mock %s was called %s, and its sequence has %d", m.name, times(len(m.calls)), len(in.Items)).
+				return nil, misused("%s was called %s, and its sequence has %d", m.titled(), times(len(m.calls)), len(in.Items)).
 					WithHint("give the sequence more items, or loop=true")
 			}
 		}
@@ -292,7 +303,7 @@ func newMock(_ *engine.Call, in newIn) (*Mock, error) {
 }
 
 func newFunction(_ *engine.Call, in fnIn) (*Mock, error) {
-	m := &Mock{name: cmp.Or(in.Name, "mock function"), strict: true, leaf: true, known: true}
+	m := &Mock{name: cmp.Or(in.Name, unnamed), strict: true, leaf: true, known: true}
 	if in.Impl != nil {
 		m.act = calling(in.Impl)
 	}

@@ -75,7 +75,7 @@ var pieces = map[string]string{
 		local m = mock.fn()
 		m(1)
 		local _, e = try(function() m:caled_with(1) end)
-		print(e.kind, e.hint)   --> mock.unknown	did you mean 'called_with'?
+		print(e.kind, e.message, e.hint)   --> mock.unknown	the mock function has no 'caled_with'	did you mean 'called_with'?
 		local db = mock.new{name="db"}
 		db.get:returns(1)
 		_, e = try(function() db.get:called_onse() end)

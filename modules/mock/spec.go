@@ -17,7 +17,7 @@ func of(c *engine.Call, in ofIn) (*Mock, error) {
 	name = cmp.Or(in.Name, name)
 	switch {
 	case target.Type() == "function":
-		m := &Mock{name: cmp.Or(name, "mock function"), strict: true, leaf: true, known: true}
+		m := &Mock{name: cmp.Or(name, unnamed), strict: true, leaf: true, known: true}
 		m.check = arity(c, m, target)
 		return m, nil
 	case target.IsTable():

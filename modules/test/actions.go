@@ -1,6 +1,7 @@
 package test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +44,15 @@ func (t *T) raises(c *engine.Call, in raisesIn) (engine.Value, error) {
 		return got, err
 	}
 	if err == nil {
-		return got, Failure("the function raised nothing", nil)
+		text := "the function raised nothing"
+		if fn.Value().Same(in.What) {
+			return got, Failure(text, nil)
+		}
+		_ = c.Holding(func() error {
+			text += ", want " + show(want)
+			return nil
+		})
+		return got, Failure(text, nil)
 	}
 	err = c.Holding(func() error {
 		got = c.Caught(err)
@@ -134,7 +143,7 @@ func (t *T) skip(_ *engine.Call, in reasonIn) (engine.None, error) {
 }
 
 func (t *T) failNow(_ *engine.Call, in reasonIn) (engine.None, error) {
-	return engine.None{}, Failure(in.Reason, nil)
+	return engine.None{}, Failure(cmp.Or(in.Reason, "the test fails"), nil)
 }
 
 type argsIn struct {
@@ -160,8 +169,7 @@ func (t *T) enter(c *engine.Call, in enterIn) (engine.Value, error) {
 	}
 	resource := in.Resource
 	t.cleanup("close", func(c *engine.Call) error {
-		_, err := c.Invoke(calls.Close, resource)
-		return err
+		return t.suite.call(c, "clean-up", calls.Close, resource)
 	})
 	return in.Resource, nil
 }

@@ -5,23 +5,32 @@ import (
 	"github.com/gscript-lang/gscript/modules/test/report"
 )
 
-// enterGroups runs what comes before all tests of the groups around a test.
-func (s *Suite) enterGroups(c *engine.Call, group *Group) error {
+// enterGroups runs what comes before all tests of the groups around a test. What
+// failed is named by title.
+func (s *Suite) enterGroups(c *engine.Call, group *Group) (title string, err error) {
 	for _, g := range group.groups() {
 		if !g.begun {
-			g.begun = true
+			g.begun, g.failed = true, nil
 			for _, fn := range g.beforeAll {
-				if _, err := c.Invoke(fn, g.classArgs()...); err != nil {
+				if err := s.call(c, "setup", fn, g.classArgs()...); err != nil {
 					g.failed = err
 					break
 				}
 			}
 		}
 		if g.failed != nil {
-			return g.failed
+			return g.hookNamed("before_all", "setup_class"), g.failed
 		}
 	}
-	return nil
+	return "", nil
+}
+
+// hookNamed is what a script calls a hook of the group, or of the case.
+func (g *Group) hookNamed(inGroup, inCase string) string {
+	if g.IsCase {
+		return inCase
+	}
+	return inGroup
 }
 
 func (g *Group) classArgs() []any {
@@ -37,7 +46,7 @@ func (s *Suite) Leave(c *engine.Call, live *Live, begun []*Group, keep func(g *G
 	var failures []report.Failure
 	failed := func(title string, err error) {
 		if err != nil {
-			f := Describe(c.Engine(), err)
+			f := describe(c, err)
 			f.Title = title
 			failures = append(failures, f)
 		}
@@ -56,9 +65,11 @@ func (s *Suite) Leave(c *engine.Call, live *Live, begun []*Group, keep func(g *G
 			continue
 		}
 		g.begun = false
-		for _, fn := range g.afterAll {
-			_, err := c.Invoke(fn, g.classArgs()...)
-			failed("after_all", err)
+		if g.failed == nil { // as in unittest, what was not set up is not torn down
+			for _, fn := range g.afterAll {
+				err := s.call(c, "teardown", fn, g.classArgs()...)
+				failed(g.hookNamed("after_all", "teardown_class"), err)
+			}
 		}
 		for k := len(g.classCleanups) - 1; k >= 0; k-- {
 			failed("cleanup_class", g.classCleanups[k].run(c))

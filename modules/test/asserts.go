@@ -102,8 +102,17 @@ func isTrue(v engine.Value) bool {
 	return v.Type() != "nil" && (!ok || b)
 }
 
+// mostDifferences are counted; fewer are shown.
+const mostDifferences = 10_000
+
 func difference(want, got engine.Value, o inspect.Compare) string {
-	return strings.TrimRight(inspect.Render(inspect.Diff(want, got, o), inspect.Style{A: "wanted", B: "got"}), "\n")
+	o.Limit = mostDifferences
+	found := inspect.Diff(want, got, o)
+	text := strings.TrimRight(inspect.Render(found, inspect.Style{A: "wanted", B: "got"}), "\n")
+	if len(found) >= mostDifferences {
+		text += " at least"
+	}
+	return text
 }
 
 func (t *T) eq(c *engine.Call, in twoIn) (engine.None, error) {

@@ -2,6 +2,7 @@ package test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/gscript-lang/gscript/engine"
@@ -58,11 +59,19 @@ func explained(c *engine.Call, in explainedIn) (engine.Value, error) {
 	tell := func(name string, v engine.Value) {
 		if !told[name] && !literal(name) {
 			told[name] = true
-			values = append(values, report.Value{Name: name, Value: inspect.Sprint(v, inspect.Options{Depth: 4, Items: 20, Text: 500})})
+			values = append(values, report.Value{Name: name, Value: briefly(v)})
 		}
 	}
 	names, text := names[1:], names[0]
 	parts := in.Parts
+	if len(names) > 0 && names[0] == "" {
+		names = names[1:]
+		tell(text, in.Value)
+		for i := 0; i < len(parts) && len(values) > 0; i++ { // such as the reason behind a nil
+			values[0].Value += ", " + briefly(parts[i])
+		}
+		parts = nil
+	}
 	for i, name := range names {
 		if i < len(parts) {
 			tell(name, parts[i])
@@ -116,11 +125,20 @@ func evaluate(c *engine.Call, names []string, tell func(name string, v engine.Va
 	}
 }
 
+func briefly(v engine.Value) string {
+	return inspect.Sprint(v, inspect.Options{Depth: 4, Items: 20, Text: 500})
+}
+
 // literal says that an expression tells its value itself.
 func literal(text string) bool {
 	switch text {
 	case "nil", "true", "false":
 		return true
 	}
-	return text[0] == '"' || text[0] >= '0' && text[0] <= '9' || text[0] == '-' && len(text) > 1 && text[1] >= '0' && text[1] <= '9'
+	if quoted, ok := strings.CutPrefix(text, `"`); ok {
+		quoted = strings.NewReplacer(`\\`, "", `\"`, "").Replace(quoted)
+		return strings.IndexByte(quoted, '"') == len(quoted)-1
+	}
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil && strings.ContainsAny(text[:1], "-0123456789.")
 }

@@ -158,6 +158,9 @@ func newCase(c *engine.Call, in caseIn) (engine.Value, error) {
 	g := &Group{Name: in.Name, Parent: s.current, IsCase: true, Class: table}
 	s.cases = append(s.cases, g)
 	table.SetField("cleanup_class", c.NewFunction("cleanup_class", func(c *engine.Call, args []engine.Value) (any, error) {
+		if len(args) > 0 && args[0].Same(table) { // called with a colon
+			args = args[1:]
+		}
 		clean, err := closingOf(c, "cleanup_class", args)
 		if err == nil {
 			g.classCleanups = append(g.classCleanups, clean)
@@ -210,13 +213,12 @@ func closingOf(c *engine.Call, title string, args []engine.Value) (closing, erro
 	if len(args) == 0 || c.Function(args[0]) == nil {
 		return closing{}, engine.Invalid("%s takes a function, and then what the function gets", title)
 	}
-	fn, rest := c.Function(args[0]), make([]any, len(args)-1)
+	s, fn, rest := suiteOf(c), c.Function(args[0]), make([]any, len(args)-1)
 	for i, a := range args[1:] {
 		rest[i] = a
 	}
 	return closing{title, func(c *engine.Call) error {
-		_, err := c.Invoke(fn, rest...)
-		return err
+		return s.call(c, "clean-up", fn, rest...)
 	}}, nil
 }
 

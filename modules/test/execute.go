@@ -39,28 +39,34 @@ func (s *Suite) Execute(c *engine.Call, live *Live, item *Item, a Attempt) (*rep
 		ID: item.ID, Groups: item.Test.Group.Path(), Name: item.Name, Line: item.Test.Line,
 		Marks: notes.Marks, Attempt: a.Number, Started: clock.Now(),
 	}}
-	if notes.Skip != "" {
-		r.result.Outcome, r.result.Message = report.Skipped, notes.Skip
-		return r.result, nil
-	}
 	s.now.Store(t)
 	defer s.now.Store(nil)
 	limit := a.Timeout
 	if notes.Timeout > 0 {
 		limit = notes.Timeout.Std()
 	}
+	t.limit = limit
 	env, processes := Isolate(c.Stage().Base())
 	t.processes = processes
 	restore := c.Stage().Replace(host.Host{Environment: env, Processes: processes})
-	outcome := r.setUpAndRun(live, limit)
+	var outcome report.Outcome
+	if err := s.Fire(c.Context(), "start", r.about()); err != nil {
+		t.FailedWith(c, "test.on 'start'", err)
+		outcome = report.Errored
+	} else if notes.Skip != "" {
+		t.skipped, outcome = &notes.Skip, report.Skipped
+	} else {
+		outcome = r.setUpAndRun(live, limit)
+	}
 	t.CleanUp(c)
 	restore()
 	if err := s.flush(c); err != nil {
 		t.FailedWith(c, "output", err)
 	}
-	r.conclude(outcome, notes)
 	r.result.Duration = clock.Now().Sub(r.result.Started)
-	if r.stuck || c.Context().Err() != nil {
+	r.conclude(outcome, notes)
+	r.tellHooks()
+	if r.stuck || s.stuck || c.Context().Err() != nil {
 		return r.result, ErrStuck
 	}
 	return r.result, nil
@@ -72,8 +78,8 @@ func (r *run) setUpAndRun(live *Live, limit time.Duration) report.Outcome {
 		r.FailedWith(r.c, "", r.item.Err)
 		return report.Errored
 	}
-	if err := r.suite.enterGroups(r.c, r.item.Test.Group); err != nil {
-		r.FailedWith(r.c, "before_all", err)
+	if title, err := r.suite.enterGroups(r.c, r.item.Test.Group); err != nil {
+		r.FailedWith(r.c, title, err)
 		return report.Errored
 	}
 	if !r.makeFixtures(live, func(f *Fixture) bool { return f.Scope != "function" }) {
@@ -90,18 +96,17 @@ func (r *run) setUpAndRun(live *Live, limit time.Duration) report.Outcome {
 	}
 	for _, g := range r.item.Test.Group.groups() {
 		for _, before := range g.beforeEach {
-			if _, err := r.c.Invoke(before, r.selfArgs(g)...); err != nil {
+			if err := r.suite.call(r.c, "setup", before, r.selfArgs(g)...); err != nil {
 				if r.skipped != nil {
 					return report.Skipped
 				}
-				r.FailedWith(r.c, "setup", err)
+				r.FailedWith(r.c, g.hookNamed("before_each", "setup"), err)
 				return report.Errored
 			}
 		}
 		for _, after := range g.afterEach {
-			r.cleanup("teardown", func(c *engine.Call) error {
-				_, err := c.Invoke(after, r.selfArgs(g)...)
-				return err
+			r.cleanup(g.hookNamed("after_each", "teardown"), func(c *engine.Call) error {
+				return r.suite.call(c, "teardown", after, r.selfArgs(g)...)
 			})
 		}
 	}
@@ -203,7 +208,7 @@ func (r *run) body(fn *engine.Func, args []any, limit time.Duration) report.Outc
 		defer timer.Stop()
 		expired = timer.C()
 	}
-	ended := r.c.Context().Done()
+	ended, abort, stopped := r.c.Context().Done(), r.Config().Abort, false
 	for waiting := true; waiting; {
 		select {
 		case <-task.Done():
@@ -224,8 +229,11 @@ func (r *run) body(fn *engine.Func, args []any, limit time.Duration) report.Outc
 				return report.Failed
 			}
 		case <-ended:
-			task.Cancel("the run has been interrupted")
-			ended = nil
+			task.Cancel(interrupted)
+			ended, stopped = nil, true
+		case <-abort:
+			task.Cancel(interrupted)
+			abort, stopped = nil, true
 		}
 	}
 	_, err := task.Result()
@@ -238,19 +246,26 @@ func (r *run) body(fn *engine.Func, args []any, limit time.Duration) report.Outc
 	}
 	if code, exit := engine.ExitCode(err); exit {
 		r.stuck = true
-		r.fail(report.Failure{Kind: errUsage.Name, Message: fmt.Sprintf("the test called os.exit(%d)", code), Hint: "a test ends by returning, t.skip or t.fail"})
+		own := engine.Errorf(errUsage, "the test called os.exit(%d)", code).WithHint("a test ends by returning, t.skip or t.fail")
+		if at := engine.ExitPlace(err); at != "" {
+			own.Traceback = at + ": in test"
+		}
+		r.fail(Describe(r.c.Engine(), own))
 		return report.Failed
 	}
-	f := Describe(r.c.Engine(), err)
+	f := describe(r.c, err)
 	if late {
 		f.Kind, f.Message, f.Hint = engine.KindTimeout, fmt.Sprintf("the test took longer than %v", limit), "--timeout and test.timeout set the limit"
 	}
-	if !late && r.c.Context().Err() != nil {
-		f.Message = "the test was interrupted"
+	if stopped && !late {
+		f.Message, f.Hint = interrupted, ""
 	}
 	r.fail(f)
 	return report.Failed
 }
+
+// interrupted is the message of a test that somebody has stopped.
+const interrupted = "the test was interrupted"
 
 // orphans has the failures of tasks that nobody awaited be the test's.
 func (r *run) orphans() {
@@ -307,14 +322,4 @@ func (r *run) conclude(outcome report.Outcome, notes Notes) {
 		}
 	}
 	res.Outcome = outcome
-	event := map[report.Outcome]string{report.Passed: "pass", report.Failed: "fail", report.Errored: "fail", report.Skipped: "skip"}[outcome]
-	about := engine.Object{
-		{Key: "id", Value: res.ID}, {Key: "name", Value: res.Name}, {Key: "outcome", Value: string(outcome)}, {Key: "message", Value: res.Message},
-	}
-	for _, e := range []string{event, "finish"} {
-		if err := r.suite.Fire(r.c.Context(), e, about); err != nil {
-			res.Failures = append(res.Failures, Describe(r.c.Engine(), err))
-			res.Outcome = report.Errored
-		}
-	}
 }

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/inspect"
 	"github.com/gscript-lang/gscript/modules/test/report"
 )
 
@@ -17,6 +20,10 @@ func Failure(message string, fields map[string]any) *engine.Error {
 
 // Describe tells what an error that ended a test is.
 func Describe(e *engine.Engine, err error) report.Failure {
+	var late *lateError
+	if errors.As(err, &late) && late.err != nil {
+		err = late.err
+	}
 	r := e.Report(err)
 	f := report.Failure{
 		Message: r.Message, Kind: r.Kind, Hint: r.Hint, File: r.File, Line: r.Line,
@@ -38,6 +45,9 @@ func Describe(e *engine.Engine, err error) report.Failure {
 	if f.Message == "" {
 		f.Message = "an error without a message"
 	}
+	if late != nil {
+		f.Kind, f.Message, f.Hint = engine.KindTimeout, late.Error(), "--timeout and test.timeout set the limit"
+	}
 	var own *engine.Error
 	if errors.As(err, &own) && own.Kind == errFailed.Name {
 		f.Message, f.Hint = own.Message, ""
@@ -47,6 +57,41 @@ func Describe(e *engine.Engine, err error) report.Failure {
 	}
 	return f
 }
+
+// describe is Describe where the state that raised the error is at hand: it tells
+// what a table says that was raised.
+func describe(c *engine.Call, err error) report.Failure {
+	f := Describe(c.Engine(), err)
+	var object engine.Value
+	var tostring *engine.Func
+	_ = c.Holding(func() error {
+		v := c.Caught(err)
+		if !v.IsTable() {
+			return nil
+		}
+		message, ok := v.Field("message").Text()
+		switch {
+		case !v.Metatable().IsNil() && !v.Metatable().Field("__tostring").IsNil():
+			object, tostring = v, c.Function(c.Globals().Field("tostring"))
+		case ok && message != "":
+			f.Message = message
+		default:
+			f.Message = "raised " + inspect.Sprint(v, inspect.Options{Depth: 4, Items: 20, Text: 500})
+		}
+		return nil
+	})
+	if tostring != nil {
+		ctx, cancel := host.WithTimeout(c.Context(), c.Stage().Base().Clock, describeTime, nil)
+		defer cancel()
+		if out, err := tostring.CallRaw(ctx, object); err == nil && len(out) > 0 {
+			f.Message, _ = out[0].Text()
+		}
+	}
+	return f
+}
+
+// describeTime is how long the __tostring of what was raised may take.
+const describeTime = 100 * time.Millisecond
 
 // hidden are frames of the runner's own.
 func hidden(line string) bool {

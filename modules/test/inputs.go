@@ -82,7 +82,7 @@ type generateIn struct {
 
 type onIn struct {
 	Event string       `lua:"event" enum:"start|pass|fail|skip|finish" doc:"start and finish are about each test, the others about what became of it"`
-	Fn    *engine.Func `lua:"fn" doc:"gets a table with id, name, outcome, message and seconds" type:"fun(result: table)"`
+	Fn    *engine.Func `lua:"fn" doc:"gets a table with id and name, and but for start with outcome, message and seconds" type:"fun(result: table)"`
 }
 
 type runIn struct {

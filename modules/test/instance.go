@@ -2,13 +2,16 @@ package test
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"github.com/gscript-lang/gscript/engine"
 )
 
 // instance is a fixture that has been made.
 type instance struct {
+	suite   *Suite
 	fixture *Fixture
 	choice  int
 	group   *Group // of the tests that share it, nil for a wider scope
@@ -32,7 +35,7 @@ type Live struct{ list []*instance }
 
 // make makes a fixture for a test. values are those that were made before.
 func (s *Suite) make(c *engine.Call, t *T, item *Item, f *Fixture, values map[*Fixture]engine.Value) *instance {
-	i := &instance{fixture: f, choice: -1, ready: make(chan struct{}), release: make(chan struct{})}
+	i := &instance{suite: s, fixture: f, choice: -1, ready: make(chan struct{}), release: make(chan struct{})}
 	if n, ok := item.Choice[f]; ok {
 		i.choice = n
 	}
@@ -52,6 +55,13 @@ func (s *Suite) make(c *engine.Call, t *T, item *Item, f *Fixture, values map[*F
 	}
 	i.task = c.SpawnAt("fixture "+f.Name, f.At, f.Fn, args...)
 	i.task.Claim()
+	var expired <-chan time.Time
+	limit := s.limit()
+	if limit > 0 {
+		timer := c.Stage().Base().Clock.NewTimer(limit)
+		defer timer.Stop()
+		expired = timer.C()
+	}
 	select {
 	case <-i.ready:
 	case <-i.task.Done():
@@ -67,6 +77,11 @@ func (s *Suite) make(c *engine.Call, t *T, item *Item, f *Fixture, values map[*F
 	case <-c.Context().Done():
 		i.task.Cancel("the run has ended")
 		i.err = context.Cause(c.Context())
+	case <-s.config.Abort:
+		i.task.Cancel(interrupted)
+		i.err = errors.New(interrupted)
+	case <-expired:
+		i.err = s.stop(c, i.task, limit)
 	}
 	return i
 }
@@ -172,8 +187,7 @@ func (i *instance) close(c *engine.Call) error {
 		return nil
 	}
 	close(i.release)
-	ctx := context.WithoutCancel(c.Context())
-	_, err := i.task.Wait(ctx)
+	err := i.suite.await(c, i.task, i.suite.limit())
 	if i.err != nil {
 		err = nil // told already
 	}

@@ -54,7 +54,7 @@ func definitions() []*engine.Function {
 					list[1] = nil      -- the teardown, also of a test that failed
 				end, {scope="module"})
 				function test_count(t, numbers) t.eq(#numbers, 3) end`),
-		engine.Fn("case", "Define a class of tests, as in Python's unittest: methods named test_… are its tests, and run in the order of the source. setup and teardown are called around each with a self of its own, which has the asserts as methods too; setup_class and teardown_class once.", newCase).AsInline().
+		engine.Fn("case", "Define a class of tests, as in Python's unittest: methods named test_… are its tests, and run in the order of the source. setup and teardown are called around each with a self of its own, which has the asserts as methods too; setup_class and teardown_class once. cleanup_class(fn, ...) has a function called once behind teardown_class, even if setup_class fails.", newCase).AsInline().
 			ReturningType("table", "the class, an empty table").
 			Example(`
 				local test = require "test"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/gscript-lang/gscript/engine"
 )
@@ -24,6 +25,7 @@ type Suite struct {
 	config    *Config
 	file      string
 	cases     []*Group
+	stuck     bool // something that cannot be stopped goes on
 }
 
 // Config is what the tests of a run share.
@@ -33,6 +35,14 @@ type Config struct {
 	Update bool // snapshots may be written anew
 	CI     bool // nothing is written
 	Locals bool // failures tell the variables of the frame
+
+	// Timeout is how long a test, a fixture and all that is around tests may take; 0
+	// is any time.
+	Timeout time.Duration
+
+	// Abort is closed when what runs is to end, but for teardowns and clean-ups; nil
+	// for never.
+	Abort <-chan struct{}
 }
 
 // Calls are the functions of the prelude, which is in Lua.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/modules/test/report"
@@ -27,11 +28,13 @@ type T struct {
 	out      bytes.Buffer
 	logs     bytes.Buffer
 
-	titles  []string // of the sub-tests that run
-	skipped *string
-	tmp     string
-	self    engine.Value // of a case's method
-	done    bool
+	titles    []string // of the sub-tests that run
+	skipped   *string
+	tmp       string
+	removeTmp func() error
+	self      engine.Value // of a case's method
+	done      bool
+	limit     time.Duration // 0 for that of the run
 
 	processes *Processes // nil for test.run
 }
@@ -93,7 +96,7 @@ func (t *T) TempDir(c *engine.Call) (string, error) {
 	if t.tmp, err = filepath.Abs(dir); err != nil {
 		return "", err
 	}
-	t.Cleanup("temporary directory", func(context.Context) error { return files.RemoveAll(dir) })
+	t.removeTmp = func() error { return files.RemoveAll(dir) }
 	return t.tmp, nil
 }
 
@@ -108,7 +111,7 @@ func (t *T) fail(f report.Failure) {
 
 // FailedWith adds the failure that an error means; title says in what.
 func (t *T) FailedWith(c *engine.Call, title string, err error) {
-	f := Describe(c.Engine(), err)
+	f := describe(c, err)
 	f.Title = title
 	t.fail(f)
 }
@@ -139,7 +142,6 @@ func (t *T) Finish(r *report.Result) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.done = true
-	r.Output, r.Logs = t.out.String(), t.logs.String()
 	r.Failures = t.failures
 	for i := range r.Failures {
 		if i == 0 && len(t.notes) > 0 {
@@ -149,6 +151,13 @@ func (t *T) Finish(r *report.Result) {
 	if len(r.Failures) > 0 {
 		r.Message, _, _ = strings.Cut(r.Failures[0].Message, "\n")
 	}
+}
+
+// kept writes what the test has written into a result.
+func (t *T) kept(r *report.Result) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r.Output, r.Logs = t.out.String(), t.logs.String()
 }
 
 // Skipped is why the test skips itself; ok is false when it does not.
@@ -166,9 +175,19 @@ func (t *T) Failed() bool {
 	return len(t.failures) > 0
 }
 
-// CleanUp runs what the test has left to do, the last first. All run though one
-// fails; titles of what failed are kept.
+// CleanUp runs what the test has left to do, the last first, and then removes its
+// directory, which the others may need. All run though one fails; titles of what
+// failed are kept.
 func (t *T) CleanUp(c *engine.Call) {
+	defer func() {
+		if t.removeTmp == nil {
+			return
+		}
+		if err := t.removeTmp(); err != nil {
+			t.FailedWith(c, "temporary directory", err)
+		}
+		t.removeTmp, t.tmp = nil, ""
+	}()
 	for {
 		t.mu.Lock()
 		n := len(t.cleanups)

@@ -96,7 +96,7 @@ func (s *server) launched(r *dap.LaunchRequest) {
 func (s *server) start() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.launch == nil || !s.configured || s.started {
+	if s.launch == nil || !s.configured || s.started || s.left {
 		return
 	}
 	s.started = true
@@ -122,7 +122,9 @@ func (s *server) run(ctx context.Context) {
 		s.mu.Lock()
 		again := s.restarting
 		s.restarting = false
-		if again {
+		if !again {
+			s.cancel = nil
+		} else {
 			ctx, s.cancel = context.WithCancelCause(context.Background())
 			s.d.Restart()
 		}

@@ -60,6 +60,7 @@ type server struct {
 	configured bool
 	started    bool
 	restarting bool
+	left       bool                    // the client wants the script no more, and none may start
 	cancel     context.CancelCauseFunc // ends the run
 	points     map[string][]int        // breakpoints by file; "" has those of functions
 	threads    map[threadKey]int
@@ -89,17 +90,26 @@ func Serve(ctx context.Context, rw io.ReadWriteCloser, o Options) error {
 	s.all.Go(s.answer)
 	polite, err := s.read(ctx)
 	s.leave()
+	drop := func() {
+		rw.Close()
+		s.out.close()
+	}
 	if polite {
 		// It waits for the last answer, but not for ever.
-		defer time.AfterFunc(patience, func() { rw.Close() }).Stop()
+		defer time.AfterFunc(patience, drop).Stop()
 	} else {
-		rw.Close()
+		drop()
 	}
 	close(s.work)
 	close(s.quit)
 	s.all.Wait()
 	s.out.close()
-	written.Wait()
+	sent := make(chan struct{})
+	go func() { written.Wait(); close(sent) }()
+	select {
+	case <-sent:
+	case <-time.After(2 * patience): // closing a standard stream does not end a write
+	}
 	rw.Close()
 	return err
 }
@@ -112,7 +122,7 @@ const patience = time.Second
 func (s *server) leave() {
 	s.mu.Lock()
 	d, cancel := s.d, s.cancel
-	s.restarting = false
+	s.restarting, s.left = false, true
 	s.mu.Unlock()
 	if d != nil {
 		for _, session := range d.Sessions() {
@@ -215,7 +225,12 @@ func (s *server) control(m dap.RequestMessage) (end bool) {
 		s.reply(r, &dap.DisconnectResponse{})
 		return true
 	default:
-		s.work <- m
+		select {
+		case s.work <- m:
+		default:
+			// Waiting here would keep the end of the session waiting, too.
+			s.refuse(m, errors.New("too many requests wait for one that does not end; pause ends it"))
+		}
 	}
 	return false
 }
@@ -229,15 +244,19 @@ func (s *server) answer() {
 	}
 }
 
-// ready refuses what comes before the client has said what it debugs.
+// ready refuses what comes before the client has said what it debugs, and after
+// it has ended that.
 func (s *server) ready(m dap.RequestMessage) bool {
 	s.mu.Lock()
-	ok := s.d != nil
+	initialized, left := s.d != nil, s.left
 	s.mu.Unlock()
-	if !ok {
+	switch {
+	case !initialized:
 		s.refuse(m, errors.New("initialize comes first"))
+	case left:
+		s.refuse(m, errors.New("the script was ended"))
 	}
-	return ok
+	return initialized && !left
 }
 
 // look answers one request.

@@ -17,6 +17,11 @@ const Explained = "@check"
 // nil, the expression's value, and the values of the first parts:
 //
 //	@check("a == b\0a\0b", {…}, (function(l, r) return l == r, l, r end)(a, b))
+//
+// An expression without such parts has an empty one; the values behind its own
+// are the further results of a call:
+//
+//	@check("f(x)\0\0x", nil, f(x))
 func (w *walker) explain(call *ast.FuncCallExpr) {
 	name, ok := call.Func.(*ast.IdentExpr)
 	if !ok || name.Value != "check" || len(call.Args) == 0 {
@@ -45,7 +50,10 @@ func (w *walker) explain(call *ast.FuncCallExpr) {
 		not := &ast.UnaryNotOpExpr{Expr: at.ident("l")}
 		at.mark(not)
 		value = at.calling([]string{"l"}, not, e.Expr)
+	case *ast.LogicalOpExpr: // its parts tell more than the one that is its value
+		value = e
 	default:
+		parts = append(parts, "")
 		value = e
 	}
 	var rest ast.Expr = &ast.NilExpr{}

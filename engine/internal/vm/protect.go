@@ -48,7 +48,10 @@ func (r *Raised) Unwrap() error {
 }
 
 // exitValue travels as a raised value through frames that may not catch it.
-type exitValue struct{ code int }
+type exitValue struct {
+	code int
+	at   string
+}
 
 // Call is a protected call in preparation: push the function and its arguments
 // on Thread, then Run.
@@ -147,7 +150,7 @@ func (c *Call) failure(api *lua.ApiError) error {
 	v := api.Object
 	if ud, ok := v.(*lua.LUserData); ok {
 		if x, ok := ud.Value.(exitValue); ok {
-			return &ErrUnwound{Code: x.code}
+			return &ErrUnwound{Code: x.code, At: x.at}
 		}
 	}
 	if api.Type == lua.ApiErrorPanic {
@@ -251,7 +254,7 @@ func (w *World) ValueOf(err error) lua.LValue {
 	}
 	var exit *ErrUnwound
 	if errors.As(err, &exit) {
-		return &lua.LUserData{Value: exitValue{exit.Code}, Metatable: lua.LNil, Env: w.Root.Env}
+		return &lua.LUserData{Value: exitValue{exit.Code, exit.At}, Metatable: lua.LNil, Env: w.Root.Env}
 	}
 	return w.ErrorValue(fault.Classify(err))
 }

@@ -33,6 +33,16 @@ func (w *World) Sample(see func(L *lua.LState, t *Task)) bool {
 	return true
 }
 
+// Busy is the task that computes and has all others wait, nil when none does. It
+// needs no baton.
+func (w *World) Busy() *Task {
+	t := w.sampler.holder.Load()
+	if t == nil || len(w.baton) == 0 || t.Within() != "" {
+		return nil
+	}
+	return t
+}
+
 // sampled tells who has asked, if somebody has, where the holder of the baton is:
 // before an instruction, or about to give it up.
 func (w *World) sampled(L *lua.LState) {

@@ -336,7 +336,10 @@ func (t *Task) Go(fn lua.LValue, args func() []lua.LValue) {
 }
 
 // ErrUnwound is what a task ends with when its script called os.exit.
-type ErrUnwound struct{ Code int }
+type ErrUnwound struct {
+	Code int
+	At   string // the script's line that called it, "" when not known
+}
 
 func (e *ErrUnwound) Error() string { return "os.exit" }
 

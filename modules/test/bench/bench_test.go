@@ -101,7 +101,8 @@ func TestRun(t *testing.T) {
 	if err != nil || code != 0 || !strings.Contains(out, "p50 before") || !strings.Contains(out, "%") {
 		t.Errorf("%d, %v, %s", code, err, out)
 	}
-	if code, out, err = run(Options{}); err != nil || code != runner.ExitFailed || !strings.Contains(out, "cannot") {
+	if code, out, err = run(Options{}); err != nil || code != runner.ExitFailed ||
+		!strings.Contains(out, "error a_bench.lua::bench_broken: cannot (a_bench.lua:3)\n") || !strings.Contains(out, "a_bench.lua::bench_second") {
 		t.Errorf("a broken one: %d, %v, %s", code, err, out)
 	}
 	if code, out, err = run(Options{Runner: runner.Options{Keyword: "nowhere"}}); err != nil || code != runner.ExitNothing || !strings.Contains(out, "no benchmarks") {

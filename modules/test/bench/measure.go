@@ -3,7 +3,6 @@
 package bench
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -62,7 +61,7 @@ func measure(c *engine.Call, id string, fn *engine.Func, config Config) (Measure
 	for {
 		took, err := round(n)
 		if err != nil {
-			return Measured{}, fmt.Errorf("%s: %w", id, err)
+			return Measured{}, err
 		}
 		warm += took
 		if took >= config.Round/2 && warm >= config.Warmup || n >= mostTurns {
@@ -74,7 +73,7 @@ func measure(c *engine.Call, id string, fn *engine.Func, config Config) (Measure
 	for i := range times {
 		took, err := round(n)
 		if err != nil {
-			return Measured{}, fmt.Errorf("%s: %w", id, err)
+			return Measured{}, err
 		}
 		times[i] = float64(took) / float64(n)
 	}

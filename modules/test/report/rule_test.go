@@ -16,7 +16,7 @@ func TestTerminalKeepsToItsWidth(t *testing.T) {
 	}{
 		{40, "── failed a_test.lua::test_x ───────────", 3},
 		{0, "── failed a_test.lua::test_x " + strings.Repeat("─", 45), 2},
-		{10, "── failed a_test.lua::test_x ──", 13},
+		{10, "── failed a_test.lua::test_x ──", 14},
 	} {
 		var b bytes.Buffer
 		terminal := &Terminal{W: &b, Width: tt.width}

@@ -18,7 +18,8 @@ type Terminal struct {
 	Quiet     bool // failures and the last line only
 	Durations int  // how many of the slowest tests are told
 	Locals    bool
-	Width     int // columns; 0 when not known
+	Live      bool // tests write to the terminal, too: a line for each test, none of letters
+	Width     int  // columns; 0 when not known
 
 	session Session
 	file    string // whose line is being written
@@ -86,7 +87,7 @@ func (t *Terminal) Result(r *Result) {
 		return
 	}
 	l := letters[r.Outcome]
-	if t.Verbose {
+	if t.Verbose || t.Live {
 		line := fmt.Sprintf("%s %s", r.ID, t.paint(l.color, string(r.Outcome)))
 		if r.Reruns > 0 && r.Outcome == Passed {
 			line += t.paint("33", " (flaky)")

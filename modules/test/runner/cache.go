@@ -70,6 +70,10 @@ func (c *cache) save(files host.Files) {
 		return
 	}
 	_ = host.WriteFileAtomic(files, name, data, 0o644)
+	ignore := filepath.Join(filepath.Dir(name), ".gitignore")
+	if _, err := files.Stat(ignore); err != nil { // what is remembered is no part of the project
+		_ = host.WriteFileAtomic(files, ignore, []byte("*\n"), 0o644)
+	}
 }
 
 // failedFiles are the files that have tests which failed.

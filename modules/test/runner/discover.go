@@ -79,6 +79,12 @@ func (d *discoverer) argument(arg string) error {
 
 // near is the hint for a name that does not exist.
 func (d *discoverer) near(name string) string {
+	if strings.Trim(name, "0123456789") == "" || name == "auto" {
+		return "the value of --procs or --shuffle is joined to it: --procs=" + name
+	}
+	if len(name) == 1 { // close to any other name of one character
+		return ""
+	}
 	entries, err := d.files.ReadDir(filepath.Dir(name))
 	if err != nil {
 		return ""

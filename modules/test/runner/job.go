@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
@@ -53,11 +54,20 @@ func (j *job) add(r *report.Result) {
 	}
 }
 
-// broken is the result of a file whose tests cannot be run.
+// broken takes in that the tests of the file cannot be run.
 func (j *job) broken(title string, err error, output string) {
+	j.add(j.unrunnable(title, err, output))
+}
+
+// unrunnable is the result of a file whose tests cannot be run.
+func (j *job) unrunnable(title string, err error, output string) *report.Result {
 	f := test.Describe(j.s.engine, err)
 	f.Title = title
-	j.add(&report.Result{ID: j.file.path, Name: j.file.path, Outcome: report.Errored, Failures: []report.Failure{f}, Message: f.Message, Output: output})
+	var slow *slowLoad
+	if errors.As(err, &slow) {
+		f.Kind, f.Message, f.Hint = engine.KindTimeout, slow.Error(), "--timeout sets the limit, for each test and for what the file does outside of tests"
+	}
+	return &report.Result{ID: j.file.path, Name: j.file.path, Outcome: report.Errored, Failures: []report.Failure{f}, Message: f.Message, Output: output}
 }
 
 // inState runs what is left of the file's tests in a new state.
@@ -88,7 +98,7 @@ func (j *job) inState(ctx context.Context) {
 	}
 	drive := suite.Use(results)
 	if err := j.load(ctx, state); err != nil {
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && !j.s.abort.isGiven() {
 			j.broken("", err, kept.text())
 		}
 		return
@@ -100,7 +110,10 @@ func (j *job) inState(ctx context.Context) {
 
 // load runs the conftest.lua above the file, and the file.
 func (j *job) load(ctx context.Context, state *engine.State) error {
-	if limit := j.s.opts.Timeout; limit > 0 {
+	ctx, done := j.s.abort.under(ctx)
+	defer done()
+	limit := j.s.opts.Timeout
+	if limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = host.WithTimeout(ctx, j.s.opts.Host.Clock, limit, nil)
 		defer cancel()
@@ -114,11 +127,27 @@ func (j *job) load(ctx context.Context, state *engine.State) error {
 			if code, exit := engine.ExitCode(err); exit {
 				return engine.Invalid("%s called os.exit(%d) while it was loaded", name, code)
 			}
+			if engine.KindOf(err) == engine.KindDeadline && ctx.Err() != nil {
+				return &slowLoad{name, limit, err}
+			}
 			return err
 		}
 	}
 	return nil
 }
+
+// slowLoad says that a file has not been loaded in time.
+type slowLoad struct {
+	name  string
+	limit time.Duration
+	err   error // tells where it was
+}
+
+func (e *slowLoad) Error() string {
+	return fmt.Sprintf("loading %s took longer than %v", e.name, e.limit)
+}
+
+func (e *slowLoad) Unwrap() error { return e.err }
 
 // drive runs the tests of a suite; it is called from within the state.
 func (j *job) drive(c *engine.Call, suite *test.Suite, kept *captured) error {
@@ -176,10 +205,22 @@ func (j *job) left(failures []report.Failure, kept *captured) {
 	}
 }
 
+// begins tells the listeners that want to know, such as Stream.
+func (j *job) begins(id string) {
+	j.s.mu.Lock()
+	defer j.s.mu.Unlock()
+	for _, l := range j.s.opts.Listeners {
+		if b, ok := l.(interface{ Begin(id string) }); ok {
+			b.Begin(id)
+		}
+	}
+}
+
 // attempts runs a test as often as it may fail.
 func (j *job) attempts(c *engine.Call, suite *test.Suite, live *test.Live, item *test.Item) error {
 	most := max(item.Test.All().Flaky, j.s.opts.Reruns+1)
 	for n := 1; ; n++ {
+		j.begins(item.ID)
 		r, err := suite.Execute(c, live, item, test.Attempt{Timeout: j.s.opts.Timeout, Number: n})
 		again := err == nil && n < most && (r.Outcome == report.Failed || r.Outcome == report.Errored) && !j.s.stop.Load()
 		if r.Reruns = n - 1; again {
@@ -273,8 +314,4 @@ func (s *Session) shuffled(file string, items []*test.Item) []*test.Item {
 	items = slices.Clone(items)
 	slices.SortStableFunc(items, func(a, b *test.Item) int { return slices.Compare(keys[a], keys[b]) })
 	return items
-}
-
-func writeFile(files host.Files, path, text string) error {
-	return host.WriteFileAtomic(files, filepath.FromSlash(path), []byte(text), 0o644)
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -20,6 +21,9 @@ type Stream struct{ W io.Writer }
 // Start is report.Listener's.
 func (Stream) Start(report.Session) {}
 
+// Begin tells that a test begins: should the process die, this one is to blame.
+func (s Stream) Begin(id string) { _ = s.send(message{Begin: id}) }
+
 // Result is report.Listener's.
 func (s Stream) Result(r *report.Result) { _ = s.send(message{Result: r}) }
 
@@ -29,6 +33,7 @@ func (s Stream) End(run *report.Run) error {
 }
 
 type message struct {
+	Begin      string         `json:",omitempty"` // id of the test that begins
 	Result     *report.Result `json:",omitempty"`
 	Deselected int            `json:",omitempty"`
 	Marks      []string       `json:",omitempty"`
@@ -58,15 +63,18 @@ func (s *Session) runProcess(ctx context.Context, f *source, worker int) []*repo
 	var errout bytes.Buffer
 	out, in := io.Pipe()
 	var said sync.WaitGroup
-	ended, last := false, ""
+	ended, last, running := false, "", ""
 	said.Go(func() {
 		lines := bufio.NewReader(out)
 		for {
 			line, err := lines.ReadBytes('\n')
 			var m message
 			if len(line) > 0 && json.Unmarshal(line, &m) == nil {
+				if m.Begin != "" {
+					running = m.Begin
+				}
 				if r := m.Result; r != nil {
-					last = r.ID
+					last, running = r.ID, ""
 					s.mu.Lock()
 					s.selected++
 					for _, mark := range r.Marks {
@@ -91,20 +99,44 @@ func (s *Session) runProcess(ctx context.Context, f *source, worker int) []*repo
 	p, err := s.opts.Host.Processes.Start(ctx, host.Command{Argv: args, Env: environ, Stdout: in, Stderr: &errout})
 	var exit host.Exit
 	if err == nil {
+		watched, done := context.WithCancel(ctx)
+		said.Go(func() { s.passSignals(watched, p) })
 		exit, err = p.Wait()
+		done()
 	}
 	in.Close()
 	said.Wait()
 	if err == nil && !ended && ctx.Err() == nil && exit.Code != ExitNothing {
-		err = fmt.Errorf("the worker process ended with code %d %s behind %q: %s", exit.Code, exit.Signal, last, errout.String())
+		err = errors.New(endedEarly(exit, last, running))
 	}
 	if err != nil && ctx.Err() == nil {
-		j.broken("worker process", err, errout.String())
+		r := j.unrunnable("worker process", err, errout.String())
+		if running != "" {
+			r.ID, r.Name = running, lastPart(running)
+			r.Failures[0].Hint = "what follows it in " + f.path + " has not been run"
+		}
+		j.add(r)
 	}
 	if s.run.Workers > 1 {
 		s.tell(j.results...)
 	}
 	return j.results
+}
+
+// passSignals has a worker process, whose process group is its own, interrupted
+// as this session is.
+func (s *Session) passSignals(ctx context.Context, p host.Process) {
+	for _, each := range []struct {
+		signal
+		name string // two of one name could become one
+	}{{s.interrupt, "INT"}, {s.abort, "TERM"}} {
+		select {
+		case <-each.given:
+			_ = p.Signal(each.name) // it may have ended
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // passOn are the options that a worker process needs, too.
@@ -128,4 +160,21 @@ func (s *Session) passOn() []string {
 	flag(o.Reruns > 0, "--reruns", fmt.Sprint(o.Reruns))
 	flag(o.Timeout > 0, "--timeout", o.Timeout.String())
 	return args
+}
+
+// endedEarly says how a worker process has ended that did not tell its end, and
+// behind which test.
+func endedEarly(exit host.Exit, last, running string) string {
+	how := fmt.Sprintf("with code %d", exit.Code)
+	if exit.Signal != "" {
+		how = "by the signal " + exit.Signal
+	}
+	when := "before any test had ended"
+	if last != "" {
+		when = "after " + last
+	}
+	if running != "" {
+		when = "while it ran " + running
+	}
+	return fmt.Sprintf("the process of the file ended %s, %s", how, when)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -27,10 +26,10 @@ type Session struct {
 	marks   *expression
 	cache   *cache
 	failed  map[string]bool // ids of the last run, where they matter
-	note    string // of report.Session
+	note    string          // of report.Session
 	run     *report.Run
-	cancel  context.CancelFunc
 
+	interrupt, abort      signal
 	stop                  atomic.Bool // no further test is begun
 	failures              atomic.Int64
 	interrupted, internal atomic.Bool
@@ -48,7 +47,7 @@ func New(opts Options) (*Session, error) {
 	if opts.List {
 		opts.Workers, opts.Procs = 1, 0
 	}
-	s := &Session{opts: opts, seen: map[string]bool{}, failed: map[string]bool{}}
+	s := &Session{opts: opts, seen: map[string]bool{}, failed: map[string]bool{}, interrupt: newSignal(), abort: newSignal()}
 	var err error
 	if s.keyword, err = parseExpression("-k", opts.Keyword); err != nil {
 		return nil, err
@@ -67,7 +66,7 @@ func New(opts Options) (*Session, error) {
 		s.opts.Seed = int64(binary.LittleEndian.Uint32(b[:])%999_999) + 1
 	}
 	ci, _, _ := opts.Host.Environment.Lookup("CI")
-	s.config = &test.Config{Root: opts.Host.Files.WorkDir(), Seed: s.opts.Seed, Update: opts.Update, CI: ci != "" && ci != "0" && ci != "false", Locals: opts.Locals}
+	s.config = &test.Config{Root: opts.Host.Files.WorkDir(), Seed: s.opts.Seed, Update: opts.Update, CI: ci != "" && ci != "0" && ci != "false", Locals: opts.Locals, Timeout: opts.Timeout, Abort: s.abort.given}
 	e := opts.Engine
 	e.Host, e.Explain, e.Grace = opts.Host, true, test.Grace
 	e.Modules = append(slices.Clone(e.Modules), engine.Provide(test.Driver()))
@@ -79,26 +78,28 @@ func New(opts Options) (*Session, error) {
 func (s *Session) Interrupt() {
 	s.interrupted.Store(true)
 	s.stop.Store(true)
+	s.interrupt.give()
 }
 
-// Stop ends the run now.
+// Stop ends the tests that run now. Their clean-ups and teardowns run, but have
+// little time.
 func (s *Session) Stop() {
 	s.Interrupt()
-	s.mu.Lock()
-	cancel := s.cancel
-	s.mu.Unlock()
-	if cancel != nil {
-		cancel()
-	}
+	s.abort.give()
 }
 
 // Run runs the tests. An error is about the command line.
 func (s *Session) Run(ctx context.Context) (*report.Run, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s.mu.Lock()
-	s.cancel = cancel
-	s.mu.Unlock()
+	go func() {
+		select {
+		case <-s.abort.given:
+			_ = s.opts.Host.Clock.Sleep(ctx, stopGrace)
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	files := s.opts.Host.Files
 	sources, err := discover(files, s.opts.Pattern, s.opts.Args)
 	if err != nil {
@@ -314,38 +315,3 @@ func (s *Session) checkMarks() error {
 
 // List gives the ids of the tests, once Run has returned with Options.List.
 func (s *Session) List() []string { return s.listed }
-
-// checkReports refuses what --report cannot mean.
-func (s *Session) checkReports() error {
-	for _, each := range s.opts.Reports {
-		kind, path, ok := strings.Cut(each, ":")
-		if !ok || path == "" {
-			return usage("write --report junit:out.xml", "the report '%s' names no file", each)
-		}
-		if !slices.Contains(report.Kinds(), kind) {
-			hint := "there are: " + strings.Join(report.Kinds(), ", ")
-			return usage(hint, "there is no kind of report '%s'", kind)
-		}
-	}
-	return nil
-}
-
-func (s *Session) writeReports() error {
-	files := s.opts.Host.Files
-	for _, each := range s.opts.Reports {
-		kind, path, _ := strings.Cut(each, ":")
-		if dir := filepath.Dir(path); dir != "." {
-			if err := files.MkdirAll(dir, 0o755); err != nil {
-				return err
-			}
-		}
-		var text strings.Builder
-		if err := report.Write(kind, &text, s.run); err != nil {
-			return err
-		}
-		if err := writeFile(files, path, text.String()); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -53,7 +53,7 @@ func (l *library) exit(L *lua.LState) int {
 	} else {
 		code = arg.OptInt(L, 1, 0)
 	}
-	l.world.Throw(L, &vm.ErrUnwound{Code: code})
+	l.world.Throw(L, &vm.ErrUnwound{Code: code, At: vm.Caller(L).String()})
 	return 0
 }
 

@@ -1,0 +1,75 @@
+package test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gscript-lang/gscript/engine"
+)
+
+// lateError is what is wrong with a fixture, a setup or a clean-up that has taken
+// longer than a test may.
+type lateError struct {
+	limit time.Duration
+	err   error // where it was stopped; nil if it ended by itself or goes on
+}
+
+func (e *lateError) Error() string { return fmt.Sprintf("it took longer than %v", e.limit) }
+
+// limit is how long what surrounds the current test may take, 0 for any time.
+func (s *Suite) limit() time.Duration {
+	if t := s.now.Load(); t != nil && t.limit > 0 {
+		return t.limit
+	}
+	return s.config.Timeout
+}
+
+// call calls a function of the script that belongs around a test. what names it.
+func (s *Suite) call(c *engine.Call, what string, fn *engine.Func, args ...any) error {
+	limit := s.limit()
+	if limit <= 0 {
+		_, err := c.Invoke(fn, args...)
+		return err
+	}
+	at := ""
+	if file, line, ok := fn.Value().Defined(); ok {
+		at = fmt.Sprintf("%s:%d", file, line)
+	}
+	task := c.SpawnAt(what, at, fn, args...)
+	task.Claim()
+	return s.await(c, task, limit)
+}
+
+// await waits for a task, and stops it when it takes longer than limit; 0 is any
+// time. One that cannot be stopped is left, and the state with it.
+func (s *Suite) await(c *engine.Call, task *engine.Task, limit time.Duration) error {
+	clock := c.Stage().Base().Clock
+	var expired <-chan time.Time
+	if limit > 0 {
+		timer := clock.NewTimer(limit)
+		defer timer.Stop()
+		expired = timer.C()
+	}
+	select {
+	case <-task.Done():
+		_, err := task.Result()
+		return err
+	case <-expired:
+	}
+	return s.stop(c, task, limit)
+}
+
+// stop ends a task whose time is over.
+func (s *Suite) stop(c *engine.Call, task *engine.Task, limit time.Duration) error {
+	late := &lateError{limit: limit}
+	task.Cancel(late.Error())
+	timer := c.Stage().Base().Clock.NewTimer(stuckAfter)
+	defer timer.Stop()
+	select {
+	case <-task.Done():
+		_, late.err = task.Result()
+	case <-timer.C():
+		s.stuck = true
+	}
+	return late
+}
