@@ -17,6 +17,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/debug"
 	server "github.com/gscript-lang/gscript/engine/debug/dap"
+	"github.com/gscript-lang/gscript/modules"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -34,7 +35,7 @@ type client struct {
 
 // run runs a script as the command does.
 func run(ctx context.Context, l server.Launch) int {
-	o := engine.Options{Stdout: l.Stdout, Stderr: l.Stderr, Trusted: true, Dir: l.Dir}
+	o := engine.Options{Modules: modules.All(), Stdout: l.Stdout, Stderr: l.Stderr, Trusted: true, Dir: l.Dir}
 	if l.Debugger != nil {
 		o.Probes = []engine.Probe{l.Debugger}
 	}
