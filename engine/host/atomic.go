@@ -16,7 +16,7 @@ import (
 // disk, at Commit. A device or a pipe stays what it is and is written into. It is
 // not safe for concurrent use.
 type AtomicFile struct {
-	files Files
+	files AtomicFiles
 	file  File
 	name  string
 	temp  string
@@ -24,6 +24,14 @@ type AtomicFile struct {
 	done  bool
 	// direct says that the name is a device or a pipe, which has no other name.
 	direct bool
+}
+
+// AtomicFiles is what an AtomicFile needs of a file system.
+type AtomicFiles interface {
+	OpenFile(name string, flag int, perm fs.FileMode) (File, error)
+	Stat(name string) (fs.FileInfo, error)
+	Rename(oldName, newName string) error
+	Remove(name string) error
 }
 
 const (
@@ -43,7 +51,7 @@ func isPartSuffix(s string) bool {
 
 // CreateAtomic starts writing name. perm is for the new file, before umask;
 // the permissions of a file being replaced are not kept.
-func CreateAtomic(f Files, name string, perm fs.FileMode) (*AtomicFile, error) {
+func CreateAtomic(f AtomicFiles, name string, perm fs.FileMode) (*AtomicFile, error) {
 	const special = fs.ModeDevice | fs.ModeNamedPipe | fs.ModeSocket | fs.ModeIrregular
 	if info, err := f.Stat(name); err == nil && info.Mode()&special != 0 {
 		file, err := f.OpenFile(name, os.O_WRONLY, 0)
@@ -144,7 +152,7 @@ func (a *AtomicFile) Abort() error {
 }
 
 // WriteFileAtomic writes a whole file by way of an AtomicFile.
-func WriteFileAtomic(f Files, name string, data []byte, perm fs.FileMode) error {
+func WriteFileAtomic(f AtomicFiles, name string, data []byte, perm fs.FileMode) error {
 	a, err := CreateAtomic(f, name, perm)
 	if err != nil {
 		return err

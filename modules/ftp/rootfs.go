@@ -199,10 +199,7 @@ func isPart(name string) bool {
 }
 
 // rootFiles is what CreateAtomic needs of a file system.
-type rootFiles struct {
-	host.Files
-	root *os.Root
-}
+type rootFiles struct{ root *os.Root }
 
 func (r rootFiles) OpenFile(name string, flag int, perm fs.FileMode) (host.File, error) {
 	file, err := r.root.OpenFile(name, flag, perm)
@@ -211,6 +208,8 @@ func (r rootFiles) OpenFile(name string, flag int, perm fs.FileMode) (host.File,
 	}
 	return file, nil
 }
+
+func (r rootFiles) Stat(name string) (fs.FileInfo, error) { return r.root.Stat(name) }
 
 func (r rootFiles) Rename(from, to string) error { return r.root.Rename(from, to) }
 

@@ -265,6 +265,8 @@ func (w within) OpenFile(name string, flag int, perm fs.FileMode) (host.File, er
 	return file, nil
 }
 
+func (w within) Stat(name string) (fs.FileInfo, error) { return w.root.Stat(name) }
+
 func (w within) Rename(from, to string) error { return w.root.Rename(from, to) }
 
 func (w within) Remove(name string) error { return w.root.Remove(name) }
