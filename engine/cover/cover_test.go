@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -138,6 +139,9 @@ func TestLinkedDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink("real", link); err != nil {
+		if runtime.GOOS != "windows" { // where links take a privilege
+			t.Fatal(err)
+		}
 		t.Skip(err)
 	}
 	if err := os.WriteFile(filepath.Join(link, "main.lua"), []byte("local a = 1\nreturn a\n"), 0o666); err != nil {
