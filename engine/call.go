@@ -296,8 +296,9 @@ func (s *State) perform(c *Call, L *lua.LState, a *adapter, f *module.Func, of *
 		return s.traced(lane, c, L, a, self, in)
 	}
 	s.world.Native.Add(1)
+	before := c.task.Enter(&c.name) // with the baton: who takes it next sees the task wait
 	s.world.Unlock()
-	defer s.back(c, L, c.task.Enter(&c.name))
+	defer s.back(c, L, before)
 	defer s.left(c.name, &err)
 	return a.call(c, self, in)
 }
