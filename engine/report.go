@@ -74,6 +74,7 @@ func (e *Engine) Report(err error) *Report {
 		r.Column, _ = own.Fields["column"].(int)
 	}
 	e.excerpt(r)
+	e.hintAtName(r)
 	return r
 }
 
@@ -126,7 +127,7 @@ var quoted = regexp.MustCompile(`'([^']+)'`)
 // point sets the caret: under the call that failed, the name that the message
 // quotes, or the first word of the line.
 func (r *Report) point(line string) {
-	if r.Column > 0 && r.Column <= len(line) { // a syntax error knows its column
+	if r.Column > 0 && r.Column <= len(line)+1 { // a syntax error knows its column
 		r.Column, r.Width = r.Column-1, 1
 		return
 	}

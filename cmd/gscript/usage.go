@@ -39,7 +39,7 @@ func plainWords(err error) error {
 // it is run.
 func hintAtTests(r *engine.Report) {
 	lacks := strings.Contains(r.Message, "global 'test' (a nil value)") || strings.Contains(r.Message, "global 'check' (a nil value)")
-	if r.Hint == "" && lacks && strings.HasSuffix(r.File, "_test.lua") {
+	if lacks && strings.HasSuffix(r.File, "_test.lua") {
 		r.Hint = "this is a file of tests: gscript test " + r.File
 	}
 }

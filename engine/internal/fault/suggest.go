@@ -5,10 +5,11 @@ import "strings"
 // Suggest returns the candidate nearest to word, or "" when none is near
 // enough to be what was meant.
 func Suggest(word string, candidates []string) string {
-	best, bestDist := "", len(word)/3+2
+	best, bestDist := "", len(word)+1
 	lower := strings.ToLower(word)
 	for _, c := range candidates {
-		if d := distance(lower, strings.ToLower(c), bestDist); d < bestDist {
+		limit := min(bestDist, (max(len(word), len(c))+1)/3+1) // one mistake in up to four letters
+		if d := distance(lower, strings.ToLower(c), limit); d < limit {
 			best, bestDist = c, d
 		}
 	}
