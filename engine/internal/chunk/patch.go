@@ -46,6 +46,7 @@ func (p *patcher) patch(name string, proto *lua.FunctionProto, f *function) erro
 	// The compiler takes 12 KB for the code of each function.
 	proto.Code = slices.Clone(proto.Code)
 	proto.DbgSourcePositions = slices.Clone(proto.DbgSourcePositions)
+	partMoves(proto)
 	for i, inner := range proto.FunctionPrototypes {
 		if err := p.patch(name, inner, f.inner[i]); err != nil {
 			return err
