@@ -96,3 +96,9 @@ function test_equality()
   assert(list{1, {2}} == list{1, {2}} and list{1} ~= list{2} and list{1} ~= list{1, 2})
   assert(list{list{1}} == list{list{1}})
 end
+
+function test_as_json(t)
+  local json = require "json"
+  t.eq(json.encode{xs = list{}, ys = list{1, list{}}}, '{"xs":[],"ys":[1,[]]}')
+  t.eq(json.encode(list{1, 2}:filter(function(x) return x > 2 end)), "[]")
+end

@@ -50,7 +50,7 @@ func Module() *engine.Module {
 			{Name: "null", Doc: "JSON's null. A nil in a table would be no entry at all.", Value: engine.Null},
 		},
 		Funcs: []*engine.Function{
-			engine.Fn("encode", "Write a value as JSON. A table with the keys 1..n is an array; other tables are objects, an empty one too unless json.array marks it.", encode).
+			engine.Fn("encode", "Write a value as JSON. A table with the keys 1..n is an array; other tables are objects, an empty one too, unless it is a list or json.array marks it.", encode).
 				AsInline().
 				Raises(jsonconv.ErrValue).
 				Returning("the JSON text").

@@ -21,6 +21,9 @@ import (
 	"github.com/gscript-lang/gscript/engine/module"
 )
 
+// listName is the __name in the metatable of a list.
+const listName = lua.LString("list")
+
 // Binder is the binding of one state. Everything in it is used with the baton
 // held.
 type Binder struct {
@@ -45,7 +48,7 @@ func New(w *vm.World) *Binder {
 		handles:  map[io.Closer]*lua.LUserData{},
 		listMeta: &lua.LTable{Metatable: lua.LNil},
 	}
-	b.listMeta.RawSetString("__name", lua.LString("list"))
+	b.listMeta.RawSetString("__name", listName)
 	nullMeta := &lua.LTable{Metatable: lua.LNil}
 	nullMeta.RawSetString("__tostring", w.Root.NewFunction(func(L *lua.LState) int {
 		L.Push(lua.LString("null"))

@@ -82,7 +82,7 @@ func (d *detachment) detach(v lua.LValue, above []*lua.LTable) (any, error) {
 
 func (d *detachment) table(t *lua.LTable, above []*lua.LTable) (any, error) {
 	n, list := listLength(t)
-	if list && (n > 0 || t.Metatable == d.b.listMeta) {
+	if list && (n > 0 || marked(t)) {
 		items := make(value.List, n)
 		for i := range items {
 			item, err := d.detach(t.RawGetInt(i+1), above)
@@ -128,6 +128,12 @@ func listLength(t *lua.LTable) (n int, list bool) {
 
 // MarkList gives t the mark of a list, so that it stays one when empty.
 func (b *Binder) MarkList(t *lua.LTable) { t.Metatable = b.listMeta }
+
+// marked says that t has the mark of a list: ours, or that of the module list.
+func marked(t *lua.LTable) bool {
+	meta, ok := t.Metatable.(*lua.LTable)
+	return ok && meta.RawGetString("__name") == listName
+}
 
 // pathError is an error inside a table, with the way to it.
 type pathError struct {
