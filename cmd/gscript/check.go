@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -17,18 +19,19 @@ import (
 type checker struct {
 	json       bool
 	errorsOnly bool
+	stdinName  string
 	options    check.Options
 }
 
 func newCheck() *cobra.Command {
 	c := &checker{}
 	cmd := &cobra.Command{
-		Use:   "check [flags] file|directory…",
+		Use:   "check [flags] file|directory|-…",
 		Short: "Find mistakes in scripts without running them",
 		Long: `Check scripts without running them: names that do not exist, calls of modules
 that do not fit their declarations (members, options, counts and types of
 arguments), local variables that nothing reads, code that is never reached. Of a
-directory all *.lua files are checked.
+directory all *.lua files are checked; - is standard input.
 
 A comment keeps a finding back:
 
@@ -43,6 +46,7 @@ Exit codes: 0 nothing was found, 1 something was, 2 wrong usage.`,
 	f := cmd.Flags()
 	f.BoolVar(&c.json, "json", false, "print each finding as a line of JSON")
 	f.BoolVar(&c.errorsOnly, "errors-only", false, "let warnings pass")
+	f.StringVar(&c.stdinName, "stdin-name", "stdin.lua", "`path` of what - is in findings, and beside which it is checked")
 	f.StringSliceVar(&c.options.Globals, "globals", nil, "`names` that are defined elsewhere")
 	f.BoolVar(&c.options.ModuleGlobals, "module-globals", false, "take modules for globals, as one-liners have them")
 	f.BoolVar(&c.options.Parameters, "unused-parameters", false, "report parameters that nothing reads, too")
@@ -53,7 +57,8 @@ func (c *checker) run(ctx context.Context, paths []string) error {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	files, err := check.Files(paths)
+	piped := slices.Contains(paths, stdin)
+	files, err := check.Files(slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == stdin }))
 	if err != nil {
 		return err
 	}
@@ -67,8 +72,11 @@ func (c *checker) run(ctx context.Context, paths []string) error {
 	checks := check.New(c.options)
 	terminal := host.New(host.AllowAll()).Terminal
 	count := map[check.Severity]int{}
+	if piped {
+		files = append(files, stdin)
+	}
 	for _, file := range files {
-		found, err := checks.CheckFile(file)
+		found, err := c.check(checks, file)
 		if err != nil {
 			return err
 		}
@@ -78,7 +86,7 @@ func (c *checker) run(ctx context.Context, paths []string) error {
 			}
 			count[finding.Severity]++
 			if err := c.print(finding, terminal); err != nil {
-				return exitError(exitOutput)
+				return err
 			}
 		}
 	}
@@ -89,6 +97,20 @@ func (c *checker) run(ctx context.Context, paths []string) error {
 		return exitError(exitScript)
 	}
 	return nil
+}
+
+// stdin is standard input among the paths.
+const stdin = "-"
+
+func (c *checker) check(checks *check.Checker, file string) ([]check.Finding, error) {
+	if file != stdin {
+		return checks.CheckFile(file)
+	}
+	source, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return nil, err
+	}
+	return checks.Check(c.stdinName, string(source)), nil
 }
 
 func (c *checker) print(f check.Finding, terminal host.Terminal) error {

@@ -13,6 +13,7 @@ package check
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -143,6 +144,8 @@ func Files(paths []string) ([]string, error) {
 	for _, p := range paths {
 		err := filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
 			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				return fmt.Errorf("there is no file or directory %s", path)
 			case err != nil:
 				return err
 			case d.IsDir():

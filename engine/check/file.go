@@ -37,6 +37,7 @@ type file struct {
 	dropped  bool
 	quiet    bool // in what is meant to fail
 	ends     map[ast.Expr]int
+	places   map[string][]int // of the tokens of each text
 	nearest  map[string]string
 }
 

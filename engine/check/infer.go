@@ -12,6 +12,7 @@ func (f *file) infer() { f.stmts(f.tree.Stmts) }
 
 func (f *file) stmts(list []ast.Stmt) {
 	f.flow(list)
+	f.redefined(list)
 	for _, s := range list {
 		f.stmt(s)
 	}

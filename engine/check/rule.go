@@ -38,6 +38,7 @@ const (
 	ruleShadow      = "shadowed-local"
 	ruleUnreachable = "unreachable-code"
 	ruleDuplicate   = "duplicate-key"
+	ruleRedefined   = "redefined-function"
 	ruleComparison  = "comparison"
 	ruleTypeName    = "type-name"
 	ruleSelfAssign  = "self-assignment"
@@ -69,6 +70,7 @@ func Rules() []Rule {
 		{ruleShadow, "a local variable hides another one of the same function"},
 		{ruleUnreachable, "code that is never reached"},
 		{ruleDuplicate, "a key that a table constructor gives twice"},
+		{ruleRedefined, "a function is defined again before anything can have called it"},
 		{ruleComparison, "a comparison that compares something else than it seems to"},
 		{ruleTypeName, "type(x) is compared with what is no name of a type"},
 		{ruleSelfAssign, "a variable is assigned to itself"},
