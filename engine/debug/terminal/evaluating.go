@@ -20,7 +20,7 @@ func evaluatingCommands() []*command {
 		{name: "whatis", usage: "expression", group: changing, help: "Show the type of a value, and where a function is.", run: (*Terminal).whatIs},
 		{name: "display", usage: "[expression]", group: changing, help: "Show the value of an expression at each stop, or all that are shown.", run: (*Terminal).display},
 		{name: "undisplay", usage: "[number]", group: changing, help: "Show it no more, or none any more.", run: (*Terminal).undisplay},
-		{name: "interact", group: changing, help: "Type Lua, also of several lines, until a line that says exit. Its own locals live for one chunk.", run: (*Terminal).interact},
+		{name: "interact", group: changing, help: "Type Lua, also of several lines, until a line that says exit, or Ctrl-D. Its own locals live for one chunk.", run: (*Terminal).interact},
 	}
 }
 
@@ -173,14 +173,14 @@ func (t *Terminal) undisplay(arg string) {
 
 // interact reads chunks of Lua.
 func (t *Terminal) interact(string) {
-	t.print("Lua that runs here; exit goes back to the debugger")
+	t.print("Lua that runs here; exit or Ctrl-D goes back to the debugger")
 	code := ""
 	for t.stop != nil {
 		prompt := "> "
 		if code != "" {
 			prompt = ">> "
 		}
-		line, ok := t.read(prompt)
+		line, ok := t.readUntil(prompt, func() {})
 		if !ok {
 			return
 		}

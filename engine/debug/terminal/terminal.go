@@ -295,7 +295,11 @@ func (t *Terminal) next() (line string, ok bool) {
 }
 
 // read reads a line; ok is false when there is none and the prompt is over.
-func (t *Terminal) read(prompt string) (line string, ok bool) {
+func (t *Terminal) read(prompt string) (line string, ok bool) { return t.readUntil(prompt, t.endOfInput) }
+
+// readUntil is read with what the end of the input does: on a terminal, where it
+// is Ctrl-D, more may come.
+func (t *Terminal) readUntil(prompt string, end func()) (line string, ok bool) {
 	fmt.Fprint(t.Out, t.paint("1;36", prompt))
 	t.input.ask()
 	for {
@@ -308,7 +312,7 @@ func (t *Terminal) read(prompt string) (line string, ok bool) {
 			t.input.asked = false
 			if l.end {
 				fmt.Fprintln(t.Out)
-				t.endOfInput()
+				end()
 				return "", false
 			}
 			return l.text, true

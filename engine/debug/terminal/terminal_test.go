@@ -194,3 +194,32 @@ func TestUnfinishedLinesAreEnded(t *testing.T) {
 		t.Errorf("shown\n%s", out.String())
 	}
 }
+
+// keys are what is typed; each text is a piece of input with an end, as Ctrl-D
+// makes one on a terminal.
+type keys struct{ pieces []io.Reader }
+
+func (k *keys) Read(p []byte) (int, error) {
+	if len(k.pieces) == 0 {
+		return 0, io.EOF
+	}
+	n, err := k.pieces[0].Read(p)
+	if err == io.EOF {
+		k.pieces = k.pieces[1:]
+	}
+	return n, err
+}
+
+func TestEndOfInputLeavesInteract(t *testing.T) {
+	t.Parallel()
+	out := newScreen()
+	typed := &keys{[]io.Reader{strings.NewReader("interact\nn = 7\n"), strings.NewReader("p n + 1\nc\n"), strings.NewReader("")}}
+	term := terminal.Start(terminal.Options{In: typed, Out: out, Debug: debug.Options{StopOnEntry: true}})
+	if err := run(t, term, "local n = 1\nreturn n", io.Discard); err != nil {
+		t.Error(err)
+	}
+	term.Close()
+	if text := out.String(); !strings.Contains(text, "\n(gscript) 8\n") {
+		t.Errorf("the debugger's prompt did not come back:\n%s", text)
+	}
+}
