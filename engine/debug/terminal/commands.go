@@ -59,6 +59,11 @@ func (t *Terminal) do(line string) {
 	if line == "" || strings.HasPrefix(line, "#") {
 		return
 	}
+	if first, rest, several := strings.Cut(line, ";;"); several && !takesText(line) {
+		t.waiting = append([]string{rest}, t.waiting...)
+		t.do(first)
+		return
+	}
 	if code, ok := strings.CutPrefix(line, "!"); ok {
 		t.evaluate(strings.TrimSpace(code))
 		return
@@ -85,6 +90,12 @@ func (t *Terminal) do(line string) {
 		return
 	}
 	c.run(t, arg)
+}
+
+// takesText says that a command goes on to the end of the line, ";;" included.
+func takesText(line string) bool {
+	name, _, _ := strings.Cut(line, " ")
+	return name == "alias" || name == "logpoint"
 }
 
 // expand fills the arguments of an alias in; ";;" stands between commands.

@@ -31,14 +31,22 @@ func pointCommands() []*command {
 	}
 }
 
-var place = regexp.MustCompile(`^(?:(.+):)?(\d+)$`)
+var (
+	place        = regexp.MustCompile(`^(?:(.+):)?(\d+)$`)
+	functionName = regexp.MustCompile(`^[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*$`)
+)
 
 // where reads "file:line", "line" or a function's name.
 func (t *Terminal) where(text string, b *debug.Breakpoint) (ok bool) {
 	m := place.FindStringSubmatch(text)
-	if m == nil {
+	switch {
+	case m != nil:
+	case functionName.MatchString(text):
 		b.Function = text
 		return true
+	default:
+		t.printf("'%s' is no place: write a line, such as 12, a file with a line, such as main.lua:12, or the name of a function", text)
+		return false
 	}
 	b.File = m[1]
 	b.Line, _ = strconv.Atoi(m[2])

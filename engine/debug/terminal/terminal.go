@@ -295,7 +295,9 @@ func (t *Terminal) next() (line string, ok bool) {
 }
 
 // read reads a line; ok is false when there is none and the prompt is over.
-func (t *Terminal) read(prompt string) (line string, ok bool) { return t.readUntil(prompt, t.endOfInput) }
+func (t *Terminal) read(prompt string) (line string, ok bool) {
+	return t.readUntil(prompt, t.endOfInput)
+}
 
 // readUntil is read with what the end of the input does: on a terminal, where it
 // is Ctrl-D, more may come.
