@@ -217,12 +217,16 @@ func (f StackFrame) Set(name string, v Value) error {
 
 // Eval runs a chunk as if it stood at the line of the frame: it reads and
 // assigns the frame's variables, then globals, and "..." is what it is there. An
-// expression gives its values. Probes are told of what it runs, too.
-func (f StackFrame) Eval(code string) ([]Value, error) {
+// expression gives its values. More variables hide those of the frame. Probes are
+// told of what it runs, too.
+func (f StackFrame) Eval(code string, more ...Variable) ([]Value, error) {
 	s := f.at.state
 	c, err := chunk.Compile("eval", "return "+code, s.engine.chunks.limits)
 	if fault.KindOf(err) == fault.Syntax {
-		c, err = chunk.Compile("eval", code, s.engine.chunks.limits)
+		statements, wrong := chunk.Compile("eval", code, s.engine.chunks.limits)
+		if wrong == nil || !Incomplete(err) { // of an expression that ends too soon that is what is wrong
+			c, err = statements, wrong
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -235,6 +239,12 @@ func (f StackFrame) Eval(code string) ([]Value, error) {
 	mt := root.NewTable()
 	mt.RawSetString("__index", root.NewFunction(func(L *lua.LState) int {
 		if name, ok := L.Get(2).(lua.LString); ok {
+			for _, each := range more {
+				if each.Name == string(name) {
+					L.Push(each.Value.Lua())
+					return 1
+				}
+			}
 			if v, ok := f.get(string(name)); ok {
 				L.Push(v)
 				return 1

@@ -25,7 +25,7 @@ type StateProbe interface {
 	Instruction(at Spot)
 	// Raised is called where a value is raised, before anything is unwound;
 	// caught says that a pcall, xpcall or try of the script keeps it. What a
-	// native function raises that pcall itself has called is not told.
+	// native function raises that pcall itself has called is told at the pcall.
 	Raised(at Spot, v Value, caught bool)
 	// Detach is called when the state is closed.
 	Detach()
@@ -161,9 +161,15 @@ type TaskInfo struct {
 	Name   string // "main", "task", "timer", …
 	Origin string // the line that started it, such as "main.lua:3"; "" for the main one
 	Within string // the native function in which it waits, "" for none
+
+	task *vm.Task
 }
 
-func infoOf(t *vm.Task) TaskInfo { return TaskInfo{t.ID, t.Name, t.Origin, t.Within()} }
+func infoOf(t *vm.Task) TaskInfo { return TaskInfo{t.ID, t.Name, t.Origin, t.Within(), t} }
+
+// OnEnd calls f, which must not block, when the task has ended, at once if it has
+// already. It may be called from anywhere.
+func (i TaskInfo) OnEnd(f func()) { i.task.OnEnd(f) }
 
 // Tasks lists the tasks of the state that have not ended, in the order of their
 // start.

@@ -168,12 +168,54 @@ local function f()
   error("two", 0)
 end
 pcall(f)
+pcall(error, "three")
+finally(function() pcall(error, "four") end, function() end)
 f()`)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	if want := []string{"1 one true", "3 two true", "3 two false"}; !slices.Equal(heard, want) {
+	if want := []string{"1 one true", "3 two true", "6 three true", "7 four true", "3 two false"}; !slices.Equal(heard, want) {
 		t.Errorf("heard %q, want %q", heard, want)
+	}
+}
+
+// A frame evaluates with more variables than it has, which hide its own.
+func TestFrameEvaluatesWithMore(t *testing.T) {
+	t.Parallel()
+	got := ""
+	l := &look{raised: func(at engine.Spot, v engine.Value, _ bool) {
+		for _, f := range at.Frames(5) {
+			if f.Native {
+				continue
+			}
+			values, err := f.Eval("err .. here, x", engine.Variable{Name: "err", Value: v}, engine.Variable{Name: "x", Value: v})
+			got = fmt.Sprint(values[0].Lua(), values[1].Lua(), err)
+			return
+		}
+	}}
+	s := newState(t, engine.Options{Probes: []engine.Probe{l}})
+	if _, err := s.Run(t.Context(), "a.lua", "local here, x = ' here', 5\npcall(error, 'no')\nreturn here, x"); err != nil {
+		t.Fatal(err)
+	}
+	if got != "no hereno<nil>" {
+		t.Errorf("evaluates to %s", got)
+	}
+}
+
+func TestProbeHearsOfTheEndOfTasks(t *testing.T) {
+	t.Parallel()
+	ended := make(chan int, 10)
+	l := stopAt(2, func(at engine.Spot) {
+		for _, info := range at.Tasks() {
+			info.OnEnd(func() { ended <- info.ID })
+		}
+	})
+	s := newState(t, engine.Options{Probes: []engine.Probe{l}})
+	if _, err := s.Run(t.Context(), "a.lua", "local n = 1\nreturn n + 1"); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-ended; got != 1 {
+		t.Errorf("task %d has ended", got)
 	}
 }
 

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/cover"
+	"github.com/gscript-lang/gscript/modules/test/report"
 )
 
 // coverFlags ask for coverage.
@@ -24,6 +26,15 @@ func (c *coverFlags) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&c.options.Exclude, "cov-exclude", nil, "leave out files that match this `pattern`")
 	f.StringArrayVar(&c.reports, "cov-report", nil, "the `report` of the coverage, term-missing by default: "+cover.Kinds)
 	f.Float64Var(&c.least, "cov-fail-under", 0, "fail when less than this `percentage` was run")
+}
+
+// coverKinds are the kinds of cover.Kinds.
+func coverKinds() (kinds []string) {
+	for each := range strings.SplitSeq(cover.Kinds, ", ") {
+		kind, _, _ := strings.Cut(each, ":")
+		kinds = append(kinds, kind)
+	}
+	return kinds
 }
 
 // coverage is the measurement at work; without flags it is none.
@@ -47,6 +58,7 @@ func (c *coverFlags) start() (*coverage, error) {
 	if len(c.reports) == 0 {
 		c.reports = []string{"term-missing"}
 	}
+	c.reports = report.Split(c.reports, coverKinds())
 	for _, spec := range c.reports {
 		if err := cover.CheckSpec(spec); err != nil {
 			return nil, err
@@ -82,10 +94,13 @@ func (c *coverage) finish(w io.Writer) error {
 	if rerr != nil {
 		return errors.Join(err, rerr)
 	}
+	if report.Empty() {
+		fmt.Fprintf(w, "gscript: nothing was measured: there is no Lua file in %s, but for tests and what --cov-exclude leaves out\n", strings.Join(c.options.Dirs, ", "))
+	}
 	for _, spec := range c.reports {
 		err = errors.Join(err, report.Write(spec, w))
 	}
-	if percent := report.Total().Percent(); percent < c.least {
+	if percent := report.Percent(); percent < c.least {
 		err = errors.Join(err, fmt.Errorf("coverage is %.1f %%, and --cov-fail-under asks for %g %%", percent, c.least))
 	}
 	return err

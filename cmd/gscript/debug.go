@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -28,6 +29,8 @@ type debugging struct {
 	dead   bool // --post-mortem
 	dap    bool
 	listen string
+	relay  bool
+	input  sync.Mutex                              // held by the session that has standard input
 	stop   atomic.Pointer[context.CancelCauseFunc] // ends the run that is under way
 }
 
@@ -44,15 +47,20 @@ output of the script stays apart. Ctrl-C stops a script that runs.
 With --post-mortem the script runs until an error that nothing catches.
 
 With --dap an editor debugs the script by the Debug Adapter Protocol on standard
-input and output, with --listen over TCP. The editor names the script; one given
-here is the default.
+input and output, with --listen over TCP, several editors at a time. The editor
+names the script; one given here is the default, and what an editor attaches to.
 
 The commands in .gscriptdbg in the home directory run first, then those of -c.
 
-Exit codes are those of run, and 0 when the script was ended from the debugger.`,
+Exit codes are those of run, and 0 when the script was ended from the debugger.
+With --dap: 0 when the editor has left, 1 when what it sent is no protocol, 130
+after Ctrl-C, 143 after SIGTERM. With --listen both signals end with 0.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d.quiet, d.verbose = root.quiet, root.verbose
+			if d.relay {
+				return relay()
+			}
 			if d.dap || d.listen != "" {
 				return d.serve(cmd.Context(), args)
 			}
@@ -70,6 +78,8 @@ Exit codes are those of run, and 0 when the script was ended from the debugger.`
 	f.BoolVar(&d.dead, "post-mortem", false, "stop only at an error that nothing catches")
 	f.BoolVar(&d.dap, "dap", false, "serve an editor by the Debug Adapter Protocol on standard input and output")
 	f.StringVar(&d.listen, "listen", "", "serve editors at this `address`, such as :4711; the host is 127.0.0.1 where none is given")
+	f.BoolVar(&d.relay, "relay", false, "show a script that an editor debugs in this terminal")
+	_ = f.MarkHidden("relay")
 	d.limits.flags(f)
 	d.grants.flags(f)
 	cmd.MarkFlagsMutuallyExclusive("eval", "module")

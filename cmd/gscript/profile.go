@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
+	"sync/atomic"
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/profile"
@@ -13,6 +16,8 @@ import (
 type profiled struct {
 	profiler *profile.Profiler
 	file     *os.File
+	once     sync.Once
+	elsewhere
 }
 
 // startProfile makes the file of the profile and begins to sample.
@@ -30,7 +35,7 @@ func (r *runner) startProfile() (*profiled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot write the profile %s: %s", r.profile, engine.Classify(err).Message)
 	}
-	return &profiled{profile.Start(r.hertz), file}, nil
+	return &profiled{profiler: profile.Start(r.hertz), file: file}, nil
 }
 
 func (p *profiled) probes() []engine.Probe {
@@ -40,17 +45,42 @@ func (p *profiled) probes() []engine.Probe {
 	return []engine.Probe{p.profiler}
 }
 
-// finish writes the profile. One that cannot be written is no failure of the
-// script.
+// elsewhere counts the processes that work out of the profiler's sight.
+type elsewhere struct {
+	engine.Processes
+	started atomic.Int64
+}
+
+func (e *elsewhere) Start(ctx context.Context, c engine.ProcessConfig) (engine.Process, error) {
+	e.started.Add(1)
+	return e.Processes.Start(ctx, c)
+}
+
+// counting starts processes as p does, and counts them where there is a profile.
+func (p *profiled) counting(processes engine.Processes) engine.Processes {
+	if p.profiler == nil || processes == nil {
+		return processes
+	}
+	p.Processes = processes
+	return &p.elsewhere
+}
+
+// finish writes the profile, once. One that cannot be written is no failure of
+// the script.
 func (p *profiled) finish(log *slog.Logger) {
 	if p.profiler == nil {
 		return
 	}
-	err := p.profiler.Stop(p.file)
-	if cerr := p.file.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		log.Warn("the profile is not complete", "file", p.file.Name(), "error", engine.Classify(err).Message)
-	}
+	p.once.Do(func() {
+		err := p.profiler.Stop(p.file)
+		if cerr := p.file.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			log.Warn("the profile is not complete", "file", p.file.Name(), "error", engine.Classify(err).Message)
+		}
+		if n := p.started.Load(); n > 0 {
+			log.Warn("what worker processes do is not in the profile; workers of kind thread are", "processes", n)
+		}
+	})
 }

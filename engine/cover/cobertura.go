@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"time"
 )
 
 // The elements of Cobertura's coverage-04.dtd.
@@ -57,7 +58,7 @@ func (r *Report) cobertura(w io.Writer) error {
 		LineRate: rate(total.LinesRun, total.Lines), BranchRate: rate(total.BranchesRun, total.Branches),
 		LinesCovered: total.LinesRun, LinesValid: total.Lines,
 		BranchesCovered: total.BranchesRun, BranchesValid: total.Branches,
-		Complexity: "0", Version: "gscript", Timestamp: "0", Sources: []string{"."},
+		Complexity: "0", Version: "gscript", Timestamp: fmt.Sprint(time.Now().UnixMilli()), Sources: []string{"."},
 	}
 	totals := map[string]*Total{}
 	places := map[string]int{}
@@ -67,7 +68,7 @@ func (r *Report) cobertura(w io.Writer) error {
 		if !known {
 			i = len(out.Packages)
 			places[dir], totals[dir] = i, &Total{}
-			out.Packages = append(out.Packages, xmlPackage{Name: strings.ReplaceAll(strings.Trim(dir, "./"), "/", "."), Complexity: "0"})
+			out.Packages = append(out.Packages, xmlPackage{Name: packageName(dir), Complexity: "0"})
 		}
 		t := f.Total()
 		totals[dir].add(t)
@@ -85,6 +86,15 @@ func (r *Report) cobertura(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// packageName is a directory as Cobertura has packages: "lib.net", "." for the
+// working directory.
+func packageName(dir string) string {
+	if name := strings.ReplaceAll(strings.Trim(dir, "./"), "/", "."); name != "" {
+		return name
+	}
+	return "."
 }
 
 func (f *File) class(t Total) xmlClass {

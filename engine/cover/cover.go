@@ -39,6 +39,11 @@ type Cover struct {
 // New begins a measurement.
 func New(o Options) (*Cover, error) {
 	c := &Cover{options: o, counts: Counts{}}
+	for _, pattern := range o.Exclude {
+		if _, err := filepath.Match(pattern, ""); err != nil {
+			return nil, fmt.Errorf("coverage: the pattern %q is not understood: it has a [ without ], or ends in a backslash", pattern)
+		}
+	}
 	for _, dir := range o.Dirs {
 		if _, err := os.Stat(dir); err != nil {
 			return nil, fmt.Errorf("coverage: %w", err)

@@ -3,6 +3,7 @@ package cover_test
 import (
 	"encoding/xml"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -221,9 +222,9 @@ total         5      2       2         1       57%
 	if got, want := write("lcov:cov.info"), `TN:
 SF:lib/main.lua
 FN:1,main
-FN:6,6
+FN:6,f
 FNDA:1,main
-FNDA:0,6
+FNDA:0,f
 FNF:2
 FNH:1
 BRDA:2,0,0,1
@@ -256,6 +257,7 @@ end_of_record
 	if got := fmt.Sprint(cobertura); got != "{0.6000 [{1 1 false } {2 1 true 50% (1/2)} {3 0 false } {4 0 false } {6 1 false }]}" {
 		t.Errorf("cobertura %s", got)
 	}
+	coberturaShape(t, write("cobertura:cov.xml"))
 	page := write("html:pages")
 	for _, part := range []string{`<span class="partly" title="1 of 2 ways taken"><i>2</i><i>1</i>if a == 2 then</span>`, `<span class="missed"><i>3</i>`, `&lt;b&gt;`, `<span class="">`} {
 		if !strings.Contains(page, part) {
@@ -275,6 +277,80 @@ end_of_record
 		if err := r.Write(spec, &strings.Builder{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", spec, err, want)
 		}
+	}
+}
+
+// shape is what coverage-04.dtd says of an element: its attributes, and its
+// children in their order.
+type shape struct{ attributes, children string }
+
+var coberturaShapes = map[string]shape{
+	"coverage": {"line-rate branch-rate lines-covered lines-valid branches-covered branches-valid complexity version timestamp", "sources packages"},
+	"sources":  {"", "source"}, "source": {"", ""},
+	"packages": {"", "package"}, "package": {"name line-rate branch-rate complexity", "classes"},
+	"classes": {"", "class"}, "class": {"name filename line-rate branch-rate complexity", "methods lines"},
+	"methods": {"", ""}, "lines": {"", "line"}, "line": {"number hits", ""},
+}
+
+func coberturaShape(t *testing.T, text string) {
+	t.Helper()
+	dec := xml.NewDecoder(strings.NewReader(text))
+	var open []string
+	seen := [][]string{nil}
+	for {
+		token, err := dec.Token()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			known, ok := coberturaShapes[e.Name.Local]
+			if !ok {
+				t.Fatalf("there is no element %s", e.Name.Local)
+			}
+			var attributes []string
+			for _, a := range e.Attr {
+				attributes = append(attributes, a.Name.Local)
+			}
+			if got := strings.Join(attributes, " "); !strings.HasPrefix(got, known.attributes) {
+				t.Errorf("%s has %s, want %s", e.Name.Local, got, known.attributes)
+			}
+			top := len(open)
+			if n := len(seen[top]); n == 0 || seen[top][n-1] != e.Name.Local {
+				seen[top] = append(seen[top], e.Name.Local)
+			}
+			open, seen = append(open, e.Name.Local), append(seen, nil)
+		case xml.EndElement:
+			top := len(open)
+			if got := strings.Join(seen[top], " "); got != coberturaShapes[e.Name.Local].children {
+				t.Errorf("in %s are %s", e.Name.Local, got)
+			}
+			open, seen = open[:top-1], seen[:top]
+		}
+	}
+}
+
+func TestFunctionNames(t *testing.T) {
+	t.Parallel()
+	_, r := measure(t, map[string]string{"main.lua": `local M = {}
+function M.get() end
+function M:set() end
+local run = function() end
+M.on = {done = function() end, function() end}
+function M.get() end
+M.f, M.g = function() end, function() end
+pcall(function() return function() end end)
+`}, cover.Options{})
+	var got []string
+	for _, f := range r.Files[0].Functions {
+		got = append(got, fmt.Sprintf("%d %s", f.Line, f.Name))
+	}
+	want := "1 main, 2 M.get, 3 M:set, 4 run, 5 done, 5 anonymous:5, 6 M.get:6, 7 anonymous:7, 7 anonymous:7 #2, 8 anonymous:8, 8 anonymous:8 #2"
+	if text := strings.Join(got, ", "); text != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
 }
 

@@ -22,7 +22,7 @@ func (r *Report) html(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("coverage report: %w", err)
 	}
-	index := indexPage{Branches: r.Branches, Total: rowOf("total", "", r.Total())}
+	index := indexPage{Branches: r.Branches, Total: fileRow{"total", "", r.Total(), r.percent()}}
 	for _, err := range r.Broken {
 		index.Broken = append(index.Broken, err.Error())
 	}

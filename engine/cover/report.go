@@ -47,7 +47,10 @@ type Branch struct {
 
 // Called is a function and how often it was called.
 type Called struct {
-	Name  string // "12" for the function of line 12, "main" for the file
+	// Name is that of the source, "main" for the file, "anonymous:12" for one
+	// without a name of line 12. No two of a file are alike: the second f is
+	// "f:12".
+	Name  string
 	Line  int
 	Count uint64
 }
@@ -107,7 +110,7 @@ func (c *Cover) file(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("coverage: %w", err)
 	}
-	m := &measured{file: f, counts: c.counts, branches: c.options.Branches, lines: map[int]*Line{}, known: map[Function]bool{}}
+	m := &measured{file: f, counts: c.counts, branches: c.options.Branches, lines: map[int]*Line{}, known: map[Function]bool{}, names: chunk.FunctionNames(compiled.Proto, string(source)), used: map[string]bool{}}
 	m.function(compiled.Proto)
 	for ran := range c.counts {
 		if ran.File == located(path) && !m.known[ran] {
@@ -141,6 +144,8 @@ type measured struct {
 	branches bool
 	lines    map[int]*Line
 	known    map[Function]bool
+	names    map[*lua.FunctionProto]string
+	used     map[string]bool // names
 }
 
 func (m *measured) function(p *lua.FunctionProto) {
@@ -171,14 +176,29 @@ func (m *measured) function(p *lua.FunctionProto) {
 				Branch{number, counts[d.pc] - min(taken, counts[d.pc]), reached})
 		}
 	}
-	name := fmt.Sprint(p.LineDefined)
-	if p.LineDefined == 0 {
-		name = "main"
-	}
-	m.file.Functions = append(m.file.Functions, Called{name, max(p.LineDefined, 1), counts[0]})
+	m.file.Functions = append(m.file.Functions, Called{m.name(p), max(p.LineDefined, 1), counts[0]})
 	for _, inner := range p.FunctionPrototypes {
 		m.function(inner)
 	}
+}
+
+// name is one that no function before has.
+func (m *measured) name(p *lua.FunctionProto) string {
+	name := m.names[p]
+	switch {
+	case p.LineDefined == 0:
+		name = "main"
+	case name == "":
+		name = fmt.Sprintf("anonymous:%d", p.LineDefined)
+	case m.used[name]:
+		name = fmt.Sprintf("%s:%d", name, p.LineDefined)
+	}
+	unique := name
+	for n := 2; m.used[unique]; n++ {
+		unique = fmt.Sprintf("%s #%d", name, n)
+	}
+	m.used[unique] = true
+	return unique
 }
 
 func (m *measured) line(number int) *Line {

@@ -18,21 +18,22 @@ func (r *Report) table(w io.Writer, missing bool) error {
 	if missing {
 		rows[0] = append(rows[0], "missing")
 	}
-	row := func(name string, t Total, gaps string) {
+	row := func(name string, t Total, percent, gaps string) {
 		cells := []string{name, strconv.Itoa(t.Lines), strconv.Itoa(t.Lines - t.LinesRun)}
 		if r.Branches {
 			cells = append(cells, strconv.Itoa(t.Branches), strconv.Itoa(t.Branches-t.BranchesRun))
 		}
-		cells = append(cells, percent(t))
+		cells = append(cells, percent)
 		if missing {
 			cells = append(cells, gaps)
 		}
 		rows = append(rows, cells)
 	}
 	for _, f := range r.Files {
-		row(f.Path, f.Total(), f.gaps())
+		t := f.Total()
+		row(f.Path, t, percent(t), f.gaps())
 	}
-	row("total", r.Total(), "")
+	row("total", r.Total(), r.percent(), "")
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, cells := range rows {
 		fmt.Fprintln(tw, strings.TrimRight(strings.Join(cells, "\t"), "\t"))

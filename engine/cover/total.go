@@ -30,6 +30,26 @@ func (r *Report) Total() (sum Total) {
 	return sum
 }
 
+// Empty says that there was no file to measure, of which no share was run.
+func (r *Report) Empty() bool { return len(r.Files) == 0 && len(r.Broken) == 0 }
+
+// Percent is the share of the whole report that was run, of lines and branches
+// together, 0 where nothing was measured.
+func (r *Report) Percent() float64 {
+	if len(r.Files) == 0 {
+		return 0
+	}
+	return r.Total().Percent()
+}
+
+// percent is Percent for people.
+func (r *Report) percent() string {
+	if len(r.Files) == 0 {
+		return "-"
+	}
+	return percent(r.Total())
+}
+
 // Total counts one file.
 func (f *File) Total() (sum Total) {
 	for _, l := range f.Lines {

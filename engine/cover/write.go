@@ -137,5 +137,5 @@ func (r *Report) json(w io.Writer) error {
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return enc.Encode(map[string]any{"percent": r.Total().Percent(), "files": files})
+	return enc.Encode(map[string]any{"percent": r.Percent(), "files": files})
 }

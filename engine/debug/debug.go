@@ -15,6 +15,7 @@ package debug
 import (
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -82,7 +83,7 @@ type Debugger struct {
 	front Front
 
 	version atomic.Int64 // of all that sessions derive from what follows
-	catch   atomic.Pointer[Filter]
+	catch   atomic.Pointer[map[Filter]string]
 
 	mu       sync.Mutex
 	off      chan struct{} // closed by Disconnect
@@ -140,14 +141,33 @@ func (d *Debugger) Sessions() []*Session {
 
 // Catch sets at which errors scripts stop.
 func (d *Debugger) Catch(f Filter) {
-	if f == "" {
-		f = None
+	conditions := map[Filter]string{}
+	if f == All || f == Uncaught {
+		conditions[f] = ""
 	}
-	d.catch.Store(&f)
+	d.CatchWhen(conditions)
 }
 
-// Catching is the filter.
-func (d *Debugger) Catching() Filter { return *d.catch.Load() }
+// CatchWhen sets at which errors scripts stop: at those that one of the filters
+// picks and its condition is true of, which is Lua that sees the error as err; ""
+// is true of all.
+func (d *Debugger) CatchWhen(conditions map[Filter]string) { d.catch.Store(&conditions) }
+
+// Catching is the widest filter that is set.
+func (d *Debugger) Catching() Filter {
+	set := *d.catch.Load()
+	for _, f := range []Filter{All, Uncaught} {
+		if _, ok := set[f]; ok {
+			return f
+		}
+	}
+	return None
+}
+
+// Library says that a source is one of Options.Library.
+func (d *Debugger) Library(source string) bool {
+	return strings.HasPrefix(source, d.opts.Library)
+}
 
 // StopOnEntry stops the next state that is made at its first line.
 func (d *Debugger) StopOnEntry() {

@@ -165,7 +165,7 @@ const evaluated = "eval"
 // library says that what runs is the library's own, or the code itself that is
 // evaluated.
 func (s *Session) library() bool {
-	return s.code.proto.SourceName == evaluated || strings.HasPrefix(s.code.proto.SourceName, s.d.opts.Library)
+	return s.code.proto.SourceName == evaluated || s.d.Library(s.code.proto.SourceName)
 }
 
 // hit says whether one of the breakpoints stops, and does so.
@@ -273,9 +273,9 @@ func (s *Session) evalOne(at engine.Spot, expr string) (v engine.Value, err erro
 
 var errNoFrame = fmt.Errorf("nothing runs here")
 
-// Eval runs code in a frame; nothing of the state stops meanwhile. Only what
-// Stop.Do calls may call it.
-func (s *Session) Eval(f engine.StackFrame, code string) ([]engine.Value, error) {
+// Eval runs code in a frame, which sees more variables than the frame has; nothing
+// of the state stops meanwhile. Only what Stop.Do calls may call it.
+func (s *Session) Eval(f engine.StackFrame, code string, more ...engine.Variable) ([]engine.Value, error) {
 	s.quiet++
 	s.breaking.Store(false)
 	s.evaluating.Add(1)
@@ -283,7 +283,7 @@ func (s *Session) Eval(f engine.StackFrame, code string) ([]engine.Value, error)
 		s.evaluating.Add(-1)
 		s.quiet--
 	}()
-	return f.Eval(code)
+	return f.Eval(code, more...)
 }
 
 func truth(v engine.Value) bool { return lua.LVAsBool(v.Lua()) }

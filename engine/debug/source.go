@@ -1,15 +1,14 @@
 package debug
 
 import (
-	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/internal/chunk"
 )
 
 // source is a chunk of which code has run.
@@ -54,6 +53,9 @@ func (d *Debugger) code(p proto, state *engine.State) *code {
 	var news []Event
 	if s.codes[p] == nil {
 		s.add(p)
+		for inner, name := range chunk.FunctionNames(p, s.text) {
+			s.codes[inner].name = strings.ReplaceAll(name, ":", ".")
+		}
 		if fresh {
 			news = append(news, Loaded{s.name})
 		}
@@ -129,7 +131,6 @@ func (s *source) add(p proto) {
 	for _, inner := range p.FunctionPrototypes {
 		s.add(inner)
 	}
-	s.nameFunctions(p.FunctionPrototypes)
 }
 
 // slide is the first line from line on that has code, 0 for none.
@@ -139,31 +140,6 @@ func (s *source) slide(line int) int {
 		return 0
 	}
 	return s.lines[i]
-}
-
-// definition is how a line of text names a function.
-var definition = regexp.MustCompile(`\bfunction\s+([A-Za-z_][\w.:]*)\s*\(|([A-Za-z_][\w.]*)\s*=\s*function\b|\bfunction\s*\(`)
-
-// nameFunctions finds the names of functions in the text of the lines where they
-// begin: compiled code has none.
-func (s *source) nameFunctions(functions []proto) {
-	if s.text == "" || len(functions) == 0 {
-		return
-	}
-	lines := strings.Split(s.text, "\n")
-	ordered := slices.SortedStableFunc(slices.Values(functions), func(a, b proto) int { return cmp.Compare(a.LineDefined, b.LineDefined) })
-	for i, p := range ordered {
-		nth := 0
-		for j := i - 1; j >= 0 && ordered[j].LineDefined == p.LineDefined; j-- {
-			nth++
-		}
-		if p.LineDefined < 1 || p.LineDefined > len(lines) {
-			continue
-		}
-		if found := definition.FindAllStringSubmatch(lines[p.LineDefined-1], -1); nth < len(found) {
-			s.codes[p].name = strings.ReplaceAll(found[nth][1]+found[nth][2], ":", ".")
-		}
-	}
 }
 
 // named says whether want means the function: the end of its name, or that with

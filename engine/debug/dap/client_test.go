@@ -33,6 +33,9 @@ type client struct {
 	dir    string
 }
 
+// errSignal ends a server as a signal does.
+var errSignal = errors.New("terminated")
+
 // run runs a script as the command does.
 func run(ctx context.Context, l server.Launch) int {
 	o := engine.Options{Modules: modules.All(), Stdout: l.Stdout, Stderr: l.Stderr, Trusted: true, Dir: l.Dir}
@@ -53,6 +56,9 @@ func run(ctx context.Context, l server.Launch) int {
 	if code, ok := engine.ExitCode(err); ok {
 		return code
 	}
+	if errors.Is(context.Cause(ctx), errSignal) {
+		return 143
+	}
 	if errors.Is(err, debug.ErrQuit) {
 		return 0
 	}
@@ -72,12 +78,21 @@ func connect(t *testing.T, files map[string]string) *client {
 
 func serve(t *testing.T, ours, theirs net.Conn, files map[string]string) *client {
 	t.Helper()
+	return serveWith(t, context.Background(), ours, theirs, files, server.Options{})
+}
+
+func serveWith(t *testing.T, ctx context.Context, ours, theirs net.Conn, files map[string]string, o server.Options) *client {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
 		write(t, filepath.Join(dir, name), text)
 	}
 	c := &client{t: t, conn: ours, r: bufio.NewReader(ours), served: make(chan error, 1), dir: dir}
-	go func() { c.served <- server.Serve(context.Background(), theirs, server.Options{Run: run, Dir: dir}) }()
+	o.Dir = dir
+	if o.Run == nil {
+		o.Run = run
+	}
+	go func() { c.served <- server.Serve(ctx, theirs, o) }()
 	t.Cleanup(func() {
 		ours.Close()
 		<-c.served

@@ -147,7 +147,7 @@ func session(t *testing.T, c *client) {
 		t.Errorf("an evaluation that fails: %s", msg)
 	}
 	items := ask[*dap.CompletionsResponse](c, &dap.CompletionsRequest{Request: c.request("completions"), Arguments: dap.CompletionsArguments{FrameId: frame, Text: "1 + t.l", Column: 8}}).Body.Targets
-	if len(items) != 1 || items[0].Label != "list" || items[0].Start != 6 || items[0].Length != 1 {
+	if len(items) != 1 || items[0].Label != "list" || items[0].Start != 7 || items[0].Length != 1 {
 		t.Errorf("completions %+v", items)
 	}
 
@@ -191,14 +191,14 @@ func TestFunctionBreakpoint(t *testing.T) {
 
 func TestExceptions(t *testing.T) {
 	t.Parallel()
-	source := `pcall(error, "caught")
+	source := `pcall(error, "directly")
 pcall(function() error("inside") end)
 local here = 5
 error({code = 7})`
 	for _, tt := range []struct {
 		filters []string
 		lines   []int
-	}{{nil, nil}, {[]string{"uncaught"}, []int{4}}, {[]string{"all", "uncaught"}, []int{2, 4}}} {
+	}{{nil, nil}, {[]string{"uncaught"}, []int{4}}, {[]string{"all", "uncaught"}, []int{1, 2, 4}}} {
 		t.Run(strings.Join(tt.filters, "+"), func(t *testing.T) {
 			t.Parallel()
 			c := connect(t, map[string]string{"main.lua": source})
@@ -212,7 +212,7 @@ error({code = 7})`
 					if got := c.eval(frames[1].Id, "here").Result; got != "5" || info.BreakMode != "unhandled" || info.Description != "{code = 7}" {
 						t.Errorf("here is %s, the error %+v", got, info)
 					}
-				} else if info.BreakMode != "always" || !strings.HasSuffix(info.Description, "inside") {
+				} else if want := map[int]string{1: "directly", 2: "inside"}[line]; info.BreakMode != "always" || !strings.HasSuffix(info.Description, want) {
 					t.Errorf("the error is %+v", info)
 				}
 				c.goOn(thread)

@@ -5,11 +5,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/google/go-dap"
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/debug"
+	"github.com/gscript-lang/gscript/engine/inspect"
 )
 
 // somewhere is a frame, or the innermost one of what has stopped when id is 0.
@@ -24,7 +26,7 @@ func (s *server) somewhere(id int) (frameRef, error) {
 			return ref, err
 		}
 	}
-	return frameRef{}, errRuns
+	return frameRef{}, debug.ErrRunning
 }
 
 func (s *server) evaluate(r *dap.EvaluateRequest) {
@@ -36,6 +38,10 @@ func (s *server) evaluate(r *dap.EvaluateRequest) {
 		err = ref.at(func(f engine.StackFrame) {
 			var values []engine.Value
 			if values, eerr = ref.stop.Session.Eval(f, a.Expression); eerr != nil || len(values) == 0 {
+				return
+			}
+			if a.Context == "clipboard" {
+				body.Result = copied(values)
 				return
 			}
 			var text string
@@ -55,19 +61,32 @@ func (s *server) evaluate(r *dap.EvaluateRequest) {
 	s.reply(r, &dap.EvaluateResponse{Body: body})
 }
 
+// copied is values for the clipboard: a text as it is, tables whole.
+func copied(values []engine.Value) string {
+	if text, ok := values[0].Text(); ok && len(values) == 1 {
+		return text
+	}
+	parts := make([]string, len(values))
+	for i, v := range values {
+		parts[i] = inspect.Sprint(v, inspect.Options{Depth: 100, Items: 10_000, Text: 1 << 20})
+	}
+	return strings.Join(parts, ", ")
+}
+
 // path is the name, perhaps of a field of a field, that a text ends with.
 var path = regexp.MustCompile(`([A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*[.:])?([A-Za-z_]\w*)?$`)
 
 func (s *server) complete(r *dap.CompletionsRequest) {
 	a := r.Arguments
-	text := []rune(a.Text)
-	column := a.Column
+	text := utf16.Encode([]rune(a.Text)) // the units in which columns count
+	first := 0
 	s.mu.Lock()
 	if s.client.ColumnsStartAt1 {
-		column--
+		first = 1
 	}
 	s.mu.Unlock()
-	m := path.FindStringSubmatch(string(text[:min(max(column, 0), len(text))]))
+	before := string(utf16.Decode(text[:min(max(a.Column-first, 0), len(text))]))
+	m := path.FindStringSubmatch(before)
 	of, prefix := strings.TrimRight(m[1], ".:"), m[2]
 	ref, err := s.somewhere(a.FrameId)
 	items := []dap.CompletionItem{}
@@ -75,7 +94,7 @@ func (s *server) complete(r *dap.CompletionsRequest) {
 		err = ref.at(func(f engine.StackFrame) {
 			for name, kind := range names(ref, f, of) {
 				if strings.HasPrefix(name, prefix) {
-					items = append(items, dap.CompletionItem{Label: name, Type: kind, Start: column - len([]rune(prefix)), Length: len([]rune(prefix))})
+					items = append(items, dap.CompletionItem{Label: name, Type: kind, Start: a.Column - len(prefix), Length: len(prefix)})
 				}
 			}
 		})

@@ -1,195 +1,169 @@
 package dap
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/google/go-dap"
 
-	"github.com/gscript-lang/gscript/engine/debug"
+	"github.com/gscript-lang/gscript/engine"
 )
 
 // launchArguments are those of launch.json.
 type launchArguments struct {
 	Program     string            `json:"program"`
 	Args        []string          `json:"args"`
+	Mode        string            `json:"mode"` // "run" or "test"
 	Cwd         string            `json:"cwd"`
 	Env         map[string]string `json:"env"`
 	StopOnEntry bool              `json:"stopOnEntry"`
 	NoDebug     bool              `json:"noDebug"`
+	Console     string            `json:"console"`
 }
 
-func (s *server) initialize(r *dap.InitializeRequest) {
-	s.mu.Lock()
-	again := s.client.AdapterID != "" || s.d != nil
-	s.client = r.Arguments
-	if s.d == nil {
-		// Breakpoints may come before launch, which says where the script is.
-		s.d = debug.New(s.queue, debug.Options{Dir: s.opts.Dir})
+// launchKeys are the arguments, for messages.
+var launchKeys = []string{"program", "args", "mode", "cwd", "env", "stopOnEntry", "noDebug", "console"}
+
+// clientKeys are what clients keep for themselves in the same object, as do keys
+// that begin with "__".
+var clientKeys = []string{
+	"name", "type", "request", "debugServer", "preLaunchTask", "postDebugTask", "internalConsoleOptions", "presentation",
+	"serverReadyAction", "outputCapture", "suppressMultipleSessionWarning", "windows", "linux", "osx", "restart",
+}
+
+// readArguments reads the arguments of launch and attach. note says what of them
+// means nothing.
+func readArguments(raw json.RawMessage) (args *launchArguments, note string, err error) {
+	args = &launchArguments{}
+	if len(raw) == 0 {
+		return args, "", nil
 	}
-	s.mu.Unlock()
-	if again {
-		s.refuse(r, errors.New("the session is initialized already"))
+	if err := json.Unmarshal(raw, args); err != nil {
+		return nil, "", errors.New(mistyped(err))
+	}
+	var all map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &all)
+	var unknown []string
+	for key := range all {
+		if slices.Contains(launchKeys, key) || slices.Contains(clientKeys, key) || strings.HasPrefix(key, "__") {
+			continue
+		}
+		if near := engine.Suggest(key, launchKeys); near != "" {
+			return nil, "", fmt.Errorf("there is no argument %q; did you mean %q?", key, near)
+		}
+		unknown = append(unknown, key)
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		note = fmt.Sprintf("%s among the launch arguments means nothing; there are %s", strings.Join(unknown, ", "), strings.Join(launchKeys, ", "))
+	}
+	return args, note, nil
+}
+
+// launched starts what the client names.
+func (s *server) launched(r *dap.LaunchRequest) {
+	err := s.life.mayLaunch()
+	if err == nil {
+		err = s.take(r.Arguments, false, nil)
+	}
+	if err != nil {
+		s.refuse(r, fmt.Errorf("launch: %w", err))
 		return
 	}
-	s.reply(r, &dap.InitializeResponse{Body: dap.Capabilities{
-		SupportsConfigurationDoneRequest:   true,
-		SupportsFunctionBreakpoints:        true,
-		SupportsConditionalBreakpoints:     true,
-		SupportsHitConditionalBreakpoints:  true,
-		SupportsLogPoints:                  true,
-		SupportsEvaluateForHovers:          true,
-		SupportsSetVariable:                true,
-		SupportsSetExpression:              true,
-		SupportsCompletionsRequest:         true,
-		SupportsRestartRequest:             true,
-		SupportsTerminateRequest:           true,
-		SupportTerminateDebuggee:           true,
-		SupportsExceptionInfoRequest:       true,
-		SupportsLoadedSourcesRequest:       true,
-		SupportsBreakpointLocationsRequest: true,
-		ExceptionBreakpointFilters: []dap.ExceptionBreakpointsFilter{
-			{Filter: string(debug.All), Label: "All errors", Description: "Stop at every error, also one that a pcall catches"},
-			{Filter: string(debug.Uncaught), Label: "Uncaught errors", Description: "Stop at an error that nothing catches", Default: true},
-		},
-	}})
-	s.tell("initialized", &dap.InitializedEvent{})
+	s.reply(r, &dap.LaunchResponse{})
+	s.begin(func(*life) {})
 }
 
-func (s *server) launched(r *dap.LaunchRequest) {
-	args := &launchArguments{}
-	err := decode(r.Arguments, args)
-	s.mu.Lock()
-	switch {
-	case err != nil:
-	case s.d == nil:
-		err = errors.New("initialize comes first")
-	case s.launch != nil:
-		err = errors.New("the script was launched already")
-	case args.Program == "" && s.opts.Program == "":
-		err = errors.New("launch names no program: give the path of a script as \"program\"")
+// attached starts what the server was started with.
+func (s *server) attached(r *dap.AttachRequest) {
+	err := s.life.mayLaunch()
+	if err == nil && s.opts.Program == "" {
+		err = errors.New("the server was started without a script: give it one, as in gscript debug --listen :4711 script.lua, or launch one")
 	}
 	if err == nil {
-		s.launch = args
+		err = s.take(r.Arguments, true, func(args *launchArguments) error {
+			if args.Program != "" || args.Mode != "" {
+				return errors.New("the script is the one that the server was started with; to name one use launch")
+			}
+			return nil
+		})
 	}
-	s.mu.Unlock()
 	if err != nil {
-		s.refuse(r, err)
+		s.refuse(r, fmt.Errorf("attach: %w", err))
 		return
 	}
-	if args.Cwd == "" {
-		args.Cwd = s.opts.Dir
+	s.reply(r, &dap.AttachResponse{})
+	s.begin(func(*life) {})
+}
+
+// take takes the arguments of launch and attach, which have to pass check.
+func (s *server) take(raw json.RawMessage, attached bool, check func(args *launchArguments) error) error {
+	args, note, err := readArguments(raw)
+	if err == nil && check != nil {
+		err = check(args)
 	}
-	if args.Program == "" {
+	if err == nil {
+		err = s.fillIn(args)
+	}
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		s.note(note)
+	}
+	s.life.take(args, attached)
+	return nil
+}
+
+// fillIn fills in what the client has left out, and says what cannot be run.
+func (s *server) fillIn(args *launchArguments) error {
+	if args.Mode != "" && args.Mode != "run" && args.Mode != "test" {
+		return fmt.Errorf("there is no mode %q; there are \"run\" and \"test\"", args.Mode)
+	}
+	if err := s.checkConsole(args.Console); err != nil {
+		return err
+	}
+	switch {
+	case args.Cwd == "":
+		args.Cwd = s.opts.Dir
+	case !filepath.IsAbs(args.Cwd):
+		args.Cwd = filepath.Join(s.opts.Dir, args.Cwd)
+	}
+	if info, err := os.Stat(args.Cwd); args.Cwd != "" && (err != nil || !info.IsDir()) {
+		return fmt.Errorf("there is no directory %s; it is the \"cwd\"", args.Cwd)
+	}
+	test := args.Mode == "test"
+	if args.Program == "" && !test {
+		if s.opts.Program == "" {
+			return errors.New("no script is named: give the path of one as \"program\"")
+		}
 		args.Args = append(s.opts.Args[:len(s.opts.Args):len(s.opts.Args)], args.Args...)
 		args.Program = s.opts.Program
+	}
+	if args.Program == "" {
+		return nil
 	}
 	if !filepath.IsAbs(args.Program) {
 		args.Program = filepath.Join(args.Cwd, args.Program)
 	}
-	s.reply(r, &dap.LaunchResponse{})
-	s.start()
-}
-
-// start runs the script once the client has launched and configured it.
-func (s *server) start() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.launch == nil || !s.configured || s.started || s.left {
-		return
-	}
-	s.started = true
-	ctx, cancel := context.WithCancelCause(context.Background())
-	s.cancel = cancel
-	s.all.Go(func() { s.run(ctx) })
-}
-
-// run runs the script, again after a restart.
-func (s *server) run(ctx context.Context) {
-	for {
-		l := Launch{
-			Program: s.launch.Program, Args: s.launch.Args, Dir: s.launch.Cwd, Env: s.launch.Env,
-			Stdout: &output{s, "stdout"}, Stderr: &output{s, "stderr"},
-		}
-		if !s.launch.NoDebug {
-			l.Debugger = s.d
-			if s.launch.StopOnEntry {
-				s.d.StopOnEntry()
-			}
-		}
-		exit := s.opts.Run(ctx, l)
-		s.mu.Lock()
-		again := s.restarting
-		s.restarting = false
-		if !again {
-			s.cancel = nil
-		} else {
-			ctx, s.cancel = context.WithCancelCause(context.Background())
-			s.d.Restart()
-		}
-		s.mu.Unlock()
-		if !again {
-			s.tell("exited", &dap.ExitedEvent{Body: dap.ExitedEventBody{ExitCode: exit}})
-			s.tell("terminated", &dap.TerminatedEvent{})
-			return
-		}
-	}
-}
-
-func (s *server) restart(r *dap.RestartRequest) {
-	var args struct {
-		Arguments *launchArguments `json:"arguments"`
-	}
-	err := decode(r.Arguments, &args)
-	s.mu.Lock()
-	running := s.started && s.cancel != nil
-	if err == nil && running {
-		s.restarting = true
-		s.cancel(debug.ErrQuit)
-	}
-	s.mu.Unlock()
+	info, err := os.Stat(args.Program)
 	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("there is no file %s; it is the \"program\"", args.Program)
 	case err != nil:
-		s.refuse(r, err)
-	case !running:
-		s.refuse(r, errors.New("nothing runs that could be restarted"))
-	default:
-		s.reply(r, &dap.RestartResponse{})
+		return fmt.Errorf("cannot read the \"program\" %s: %s", args.Program, engine.Classify(err).Message)
+	case info.IsDir() && !test:
+		return fmt.Errorf("the \"program\" %s is a directory; name a script in it", args.Program)
 	}
+	return nil
 }
 
-func (s *server) pause(r *dap.PauseRequest) {
-	s.mu.Lock()
-	d := s.d
-	key, known := s.keys[r.Arguments.ThreadId]
-	s.mu.Unlock()
-	if d == nil {
-		s.refuse(r, errors.New("initialize comes first"))
-		return
-	}
-	for _, session := range d.Sessions() {
-		if known && key.session != session.ID {
-			continue
-		}
-		if session.Stopped() != nil {
-			session.Break() // an evaluation
-			continue
-		}
-		session.Pause()
-	}
-	s.reply(r, &dap.PauseResponse{})
-}
-
-// output sends what the script writes.
-type output struct {
-	s        *server
-	category string
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	m := &dap.OutputEvent{Body: dap.OutputEventBody{Category: o.category, Output: string(p)}}
-	m.Type, m.Event.Event = "event", "output"
-	o.s.out.putOutput(m, &m.Seq)
-	return len(p), nil
+// note tells the user something that is no failure.
+func (s *server) note(text string) {
+	s.tell("output", &dap.OutputEvent{Body: dap.OutputEventBody{Category: "important", Output: text + "\n"}})
 }

@@ -78,23 +78,37 @@ func (s *server) point(b debug.Breakpoint) dap.Breakpoint {
 }
 
 func (s *server) setExceptionBreakpoints(r *dap.SetExceptionBreakpointsRequest) {
-	catch := debug.None
+	wanted := make([]dap.ExceptionFilterOptions, 0, len(r.Arguments.Filters)+len(r.Arguments.FilterOptions))
 	for _, f := range r.Arguments.Filters {
-		switch debug.Filter(f) {
-		case debug.All:
-			catch = debug.All
-		case debug.Uncaught:
-			if catch == debug.None {
-				catch = debug.Uncaught
-			}
+		wanted = append(wanted, dap.ExceptionFilterOptions{FilterId: f})
+	}
+	wanted = append(wanted, r.Arguments.FilterOptions...)
+	conditions := map[debug.Filter]string{}
+	set := make([]dap.Breakpoint, len(wanted))
+	for i, w := range wanted {
+		f := debug.Filter(w.FilterId)
+		before, twice := conditions[f]
+		switch err := engine.CheckExpression(w.Condition); {
+		case f != debug.All && f != debug.Uncaught:
+			set[i].Message = fmt.Sprintf("there is no filter %q of errors; there are %q and %q", w.FilterId, debug.All, debug.Uncaught)
+		case w.Condition != "" && err != nil:
+			set[i].Message = err.Error()
+		case twice && before == "": // the same without a condition has all of its errors
+			set[i].Verified = true
+		default:
+			conditions[f], set[i].Verified = w.Condition, true
 		}
 	}
-	s.d.Catch(catch)
-	s.reply(r, &dap.SetExceptionBreakpointsResponse{})
+	s.d.CatchWhen(conditions)
+	s.reply(r, &dap.SetExceptionBreakpointsResponse{Body: dap.SetExceptionBreakpointsResponseBody{Breakpoints: set}})
 }
 
 func (s *server) breakpointLocations(r *dap.BreakpointLocationsRequest) {
 	a := r.Arguments
+	if a == nil {
+		s.refuse(r, fmt.Errorf("the source of the lines is missing"))
+		return
+	}
 	to := a.EndLine
 	if to == 0 {
 		to = a.Line

@@ -6,12 +6,9 @@ package dap
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,23 +19,31 @@ import (
 
 // Options configure a session.
 type Options struct {
-	// Run runs a script until it ends, or ctx does, and gives its exit code. Its
-	// engine has l.Debugger as a probe, unless that is nil.
+	// Run runs a script, or tests, until they end, or ctx does, and gives the exit
+	// code. Its engines have l.Debugger as a probe, unless that is nil.
 	Run func(ctx context.Context, l Launch) (exit int)
 	// Program and Args are what runs where the client names no program. "" has
 	// the client name one.
 	Program string
 	Args    []string
 	Dir     string // that names are relative to, and of the script unless told
+	// Stdout and Stderr get what a script writes that goes on when the client has
+	// left; nil drops it.
+	Stdout, Stderr io.Writer
+	// Relay is the command that calls RelayTo in a terminal of the client; nil has
+	// none opened.
+	Relay []string
 }
 
 // Launch is what to run.
 type Launch struct {
-	Program        string // an absolute path, or "" for what the command line names
+	Program        string // an absolute path
 	Args           []string
+	Test           bool // Args are those of gscript test; Program may be ""
 	Dir            string
 	Env            map[string]string // more environment
 	Debugger       *debug.Debugger
+	Stdin          io.Reader // nil for that of the server
 	Stdout, Stderr io.Writer
 }
 
@@ -49,179 +54,157 @@ type server struct {
 	d     *debug.Debugger
 	queue *debug.Queue
 	work  chan dap.RequestMessage
-	all   sync.WaitGroup
-	quit  chan struct{}
+	all   sync.WaitGroup // what answers, and runs the script
+	quit  chan struct{}  // closed when no request comes any more
+	over  chan struct{}  // closed when nothing happens any more
 
-	out outbox
+	out     outbox
+	threads threads
+	life    life
 
-	mu         sync.Mutex
-	client     dap.InitializeRequestArguments
-	launch     *launchArguments
-	configured bool
-	started    bool
-	restarting bool
-	left       bool                    // the client wants the script no more, and none may start
-	cancel     context.CancelCauseFunc // ends the run
-	points     map[string][]int        // breakpoints by file; "" has those of functions
-	threads    map[threadKey]int
-	keys       map[int]threadKey
-	names      map[int]string
-	frames     map[int]frameRef
-	variables  map[int]variableRef
-	next       int
-	sources    []string // those without a file, by their reference from 1 on
+	terminals terminals
+
+	mu        sync.Mutex
+	client    dap.InitializeRequestArguments
+	points    map[string][]int // breakpoints by file; "" has those of functions
+	frames    map[int]frameRef
+	variables map[int]variableRef
+	next      int
+	sources   []string     // those without a file, by their reference from 1 on
+	answering int          // the request that is looked into, or was last
+	canceled  map[int]bool // requests that need no answer any more
 }
 
 // Serve serves one client until it disconnects, or ctx ends, and ends what it has
-// started. The error says what was wrong with what the client sent.
+// started; a script that the client leaves alone ends by itself. The client is
+// told of the end of ctx as of that of its script. The error says what was wrong
+// with what the client sent.
 func Serve(ctx context.Context, rw io.ReadWriteCloser, o Options) error {
+	queue := debug.NewQueue()
 	s := &server{
-		opts: o, in: bufio.NewReader(rw), queue: debug.NewQueue(),
-		work: make(chan dap.RequestMessage, 1024), quit: make(chan struct{}),
-		points: map[string][]int{}, threads: map[threadKey]int{}, keys: map[int]threadKey{}, names: map[int]string{},
-		frames: map[int]frameRef{}, variables: map[int]variableRef{},
+		opts: o, in: bufio.NewReader(rw), queue: queue, d: debug.New(queue, debug.Options{Dir: o.Dir}),
+		work: make(chan dap.RequestMessage, 1024), quit: make(chan struct{}), over: make(chan struct{}),
+		points: map[string][]int{}, threads: newThreads(),
+		frames: map[int]frameRef{}, variables: map[int]variableRef{}, canceled: map[int]bool{},
 	}
-	stop := context.AfterFunc(ctx, func() { rw.Close() })
-	defer stop()
 	s.out.changed.L = &s.out.mu
-	var written sync.WaitGroup
+	s.terminals = terminals{s, make(chan error, 1)}
+	var written, told sync.WaitGroup
 	written.Go(func() { s.out.write(rw) })
-	s.all.Go(s.tellClient)
+	told.Go(s.tellClient)
 	s.all.Go(s.answer)
-	polite, err := s.read(ctx)
-	s.leave()
+
+	type ending struct {
+		polite bool
+		err    error
+	}
+	read := make(chan ending, 1)
+	go func() {
+		polite, err := s.read()
+		read <- ending{polite, err}
+	}()
+	var end ending
+	select {
+	case end = <-read:
+	case <-ctx.Done():
+		s.leave(context.Cause(ctx)) // before anything waits: nothing starts any more
+		end.polite = true
+	}
+	defer context.AfterFunc(ctx, func() { s.leave(context.Cause(ctx)) })()
+	if !end.polite {
+		s.leave(debug.ErrQuit)
+	}
 	drop := func() {
 		rw.Close()
 		s.out.close()
 	}
-	if polite {
+	if end.polite {
 		// It waits for the last answer, but not for ever.
 		defer time.AfterFunc(patience, drop).Stop()
 	} else {
 		drop()
 	}
-	close(s.work)
 	close(s.quit)
 	s.all.Wait()
+	close(s.over)
+	told.Wait()
 	s.out.close()
 	sent := make(chan struct{})
 	go func() { written.Wait(); close(sent) }()
-	select {
-	case <-sent:
-	case <-time.After(2 * patience): // closing a standard stream does not end a write
-	}
+	within(2*patience, sent) // closing a standard stream does not end a write
 	rw.Close()
-	return err
+	return end.err
+}
+
+// within waits for done, but not for ever.
+func within(d time.Duration, done <-chan struct{}) {
+	select {
+	case <-done:
+	case <-time.After(d):
+	}
 }
 
 // patience is how long a client that has disconnected may take to read what it
 // was sent.
 const patience = time.Second
 
-// leave ends the script.
-func (s *server) leave() {
-	s.mu.Lock()
-	d, cancel := s.d, s.cancel
-	s.restarting, s.left = false, true
-	s.mu.Unlock()
-	if d != nil {
-		for _, session := range d.Sessions() {
-			session.Break()
-		}
-	}
-	if cancel != nil {
-		cancel(debug.ErrQuit)
-	}
-	if d != nil {
-		d.Disconnect()
-	}
-}
-
 // read reads requests. Those that look into the script are answered in their
 // order elsewhere, so that an evaluation that does not end keeps none of the
 // others waiting.
 // polite says that the client has disconnected.
-func (s *server) read(ctx context.Context) (polite bool, err error) {
+func (s *server) read() (polite bool, err error) {
 	for {
-		m, err := readMessage(s.in)
-		var unknown *dap.DecodeProtocolMessageFieldError
-		switch {
-		case errors.As(err, &unknown) && unknown.SubType == "Request":
-			s.refuse(&dap.Request{ProtocolMessage: dap.ProtocolMessage{Seq: unknown.Seq}, Command: unknown.FieldValue}, fmt.Errorf("%s is not supported", unknown.FieldValue))
-			continue
-		case errors.Is(err, io.EOF) || ctx.Err() != nil:
+		body, err := readMessage(s.in)
+		if errors.Is(err, io.EOF) {
 			return false, nil
-		case err != nil:
+		}
+		var m dap.Message
+		var broken *dap.Request
+		if err == nil {
+			m, broken, err = decodeMessage(body)
+		}
+		if broken != nil {
+			s.refuse(broken, err)
+			continue
+		}
+		if err != nil {
 			return false, fmt.Errorf("the client sent what is no message of the protocol: %w", err)
 		}
 		req, ok := m.(dap.RequestMessage)
 		if !ok {
-			continue // a response to nothing that was asked
+			s.terminals.answered(m)
+			continue
 		}
-		if end := s.control(req); end {
+		if end := s.control(req, body); end {
 			return true, nil
 		}
 	}
 }
 
-// largest bounds a message in bytes.
-const largest = 16 << 20
-
-// readMessage reads a message. That of package go-dap believes any length.
-func readMessage(r *bufio.Reader) (dap.Message, error) {
-	size := -1
-	for {
-		line, err := readHeader(r)
-		if err != nil {
-			return nil, err
-		}
-		if line == "" {
-			break
-		}
-		name, value, _ := strings.Cut(line, ":")
-		if strings.EqualFold(name, "Content-Length") {
-			if size, err = strconv.Atoi(strings.TrimSpace(value)); err != nil || size < 0 || size > largest {
-				return nil, fmt.Errorf("a Content-Length of %q", strings.TrimSpace(value))
-			}
-		}
-	}
-	if size < 0 {
-		return nil, errors.New("a header without Content-Length")
-	}
-	body := make([]byte, size)
-	if _, err := io.ReadFull(r, body); err != nil {
-		return nil, io.EOF // it went away in the middle
-	}
-	return dap.DecodeProtocolMessage(body)
-}
-
-func readHeader(r *bufio.Reader) (string, error) {
-	line, err := r.ReadSlice('\n')
-	switch {
-	case errors.Is(err, bufio.ErrBufferFull):
-		return "", errors.New("a header line without an end")
-	case err != nil:
-		return "", io.EOF
-	}
-	return strings.TrimRight(string(line), "\r\n"), nil
-}
-
 // control answers what must not wait, and hands on the rest.
-func (s *server) control(m dap.RequestMessage) (end bool) {
+func (s *server) control(m dap.RequestMessage, body []byte) (end bool) {
 	switch r := m.(type) {
 	case *dap.InitializeRequest:
 		s.initialize(r)
 	case *dap.LaunchRequest:
 		s.launched(r)
+	case *dap.AttachRequest:
+		s.attached(r)
 	case *dap.PauseRequest:
 		s.pause(r)
 	case *dap.RestartRequest:
 		s.restart(r)
+	case *dap.CancelRequest:
+		s.cancelRequest(r)
 	case *dap.TerminateRequest:
 		s.reply(r, &dap.TerminateResponse{})
-		s.leave()
+		s.leave(debug.ErrQuit)
 	case *dap.DisconnectRequest:
-		s.leave()
+		if s.staysBehind(body) {
+			s.letGo()
+		} else {
+			s.leave(debug.ErrQuit)
+		}
 		s.reply(r, &dap.DisconnectResponse{})
 		return true
 	default:
@@ -237,37 +220,56 @@ func (s *server) control(m dap.RequestMessage) (end bool) {
 
 // answer answers what looks into the script, one after another.
 func (s *server) answer() {
-	for m := range s.work {
-		if s.ready(m) {
-			s.look(m)
+	for {
+		select {
+		case m := <-s.work:
+			s.answerOne(m)
+			continue
+		default:
+		}
+		select {
+		case m := <-s.work:
+			s.answerOne(m)
+		case <-s.quit:
+			return
 		}
 	}
 }
 
-// ready refuses what comes before the client has said what it debugs, and after
-// it has ended that.
-func (s *server) ready(m dap.RequestMessage) bool {
+func (s *server) answerOne(m dap.RequestMessage) {
+	seq := m.GetRequest().Seq
 	s.mu.Lock()
-	initialized, left := s.d != nil, s.left
+	s.answering = seq
+	canceled := s.canceled[seq]
 	s.mu.Unlock()
-	switch {
-	case !initialized:
-		s.refuse(m, errors.New("initialize comes first"))
-	case left:
-		s.refuse(m, errors.New("the script was ended"))
+	if err := s.life.ready(); err != nil {
+		s.refuse(m, err)
+	} else if canceled {
+		s.refuse(m, errCanceled)
+	} else {
+		s.lookInto(m)
 	}
-	return initialized && !left
+	s.mu.Lock()
+	delete(s.canceled, seq)
+	s.mu.Unlock()
+}
+
+// lookInto is look; a defect of it is an answer, not the end of the process.
+func (s *server) lookInto(m dap.RequestMessage) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.refuse(m, fmt.Errorf("internal error: %v; this is a defect of gscript, please report it", r))
+		}
+	}()
+	s.look(m)
 }
 
 // look answers one request.
 func (s *server) look(m dap.RequestMessage) {
 	switch r := m.(type) {
 	case *dap.ConfigurationDoneRequest:
-		s.mu.Lock()
-		s.configured = true
-		s.mu.Unlock()
 		s.reply(r, &dap.ConfigurationDoneResponse{})
-		s.start()
+		s.begin(func(l *life) { l.configured = true })
 	case *dap.SetBreakpointsRequest:
 		s.setBreakpoints(r)
 	case *dap.SetFunctionBreakpointsRequest:
@@ -321,10 +323,28 @@ func (s *server) reply(to dap.RequestMessage, m dap.ResponseMessage) {
 // refuse answers a request with an error.
 func (s *server) refuse(to dap.RequestMessage, err error) {
 	q := to.GetRequest()
+	if errors.Is(err, debug.ErrRunning) {
+		err = s.life.notStanding()
+	}
+	s.mu.Lock()
+	if s.canceled[q.Seq] {
+		err = errCanceled
+	}
+	s.mu.Unlock()
 	m := &dap.ErrorResponse{}
 	m.Type, m.RequestSeq, m.Command, m.Message = "response", q.Seq, q.Command, err.Error()
-	m.Body.Error = &dap.ErrorMessage{Id: 1, Format: err.Error(), ShowUser: true}
+	m.Body.Error = &dap.ErrorMessage{Id: 1, Format: err.Error(), ShowUser: userActs(q.Command)}
 	s.out.put(m, &m.Seq)
+}
+
+// userActs says that a request is what the user has just asked for. Clients show
+// errors of these in a window, which would come up at each hover otherwise.
+func userActs(command string) bool {
+	switch command {
+	case "launch", "attach", "restart", "pause", "continue", "next", "stepIn", "stepOut":
+		return true
+	}
+	return false
 }
 
 // tell sends an event.
@@ -332,12 +352,4 @@ func (s *server) tell(name string, m dap.EventMessage) {
 	e := m.GetEvent()
 	e.Type, e.Event = "event", name
 	s.out.put(m, &e.Seq)
-}
-
-// decode reads the arguments of a request, which may be absent.
-func decode(raw json.RawMessage, into any) error {
-	if len(raw) == 0 {
-		return nil
-	}
-	return json.Unmarshal(raw, into)
 }

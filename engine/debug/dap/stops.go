@@ -3,18 +3,12 @@ package dap
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/google/go-dap"
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/debug"
 )
-
-// threadKey is a task of a state; task 0 stands for a state of which no task is
-// known.
-type threadKey struct{ session, task int }
 
 type frameRef struct {
 	stop        *debug.Stop
@@ -29,7 +23,10 @@ func (s *server) tellClient() {
 		}
 		select {
 		case <-s.queue.Wake():
-		case <-s.quit:
+		case <-s.over:
+			for _, e := range s.queue.Take() {
+				s.event(e)
+			}
 			return
 		}
 	}
@@ -47,8 +44,15 @@ func (s *server) event(e debug.Event) {
 		s.tell("output", &dap.OutputEvent{Body: dap.OutputEventBody{Category: "console", Output: e.Text + "\n", Source: s.sourceOf(e.Source), Line: s.lineOut(e.Line)}})
 	case debug.Loaded:
 		s.tell("loadedSource", &dap.LoadedSourceEvent{Body: dap.LoadedSourceEventBody{Reason: "new", Source: *s.sourceOf(e.Source)}})
+	case scriptEnded:
+		s.tell("exited", &dap.ExitedEvent{Body: dap.ExitedEventBody{ExitCode: e.exit}})
+		s.tell("terminated", &dap.TerminatedEvent{})
+	case debug.Began:
+		s.tellThread("started", s.threads.begin(e.Session))
+	case taskEnded:
+		s.exited(func(key threadKey) bool { return key == e.key })
 	case debug.Ended:
-		s.ended(e.Session)
+		s.exited(func(key threadKey) bool { return key.session == e.Session.ID })
 	}
 }
 
@@ -58,10 +62,17 @@ var reasons = map[debug.Reason]string{
 }
 
 func (s *server) stopped(st *debug.Stop) {
+	var thread int
+	var fresh bool
+	if st.Do(func(at engine.Spot) { thread, fresh = s.see(st, at.Tasks(), st.Task.ID) }) != nil {
+		return // it runs again
+	}
+	if fresh {
+		s.tellThread("started", thread)
+	}
 	body := dap.StoppedEventBody{
 		Reason: reasons[st.Reason], Text: st.Text, HitBreakpointIds: st.Breakpoints,
-		ThreadId:          s.thread(st.Session, st.Task),
-		AllThreadsStopped: len(s.d.Sessions()) == 1,
+		ThreadId: thread, AllThreadsStopped: len(s.d.Sessions()) == 1,
 	}
 	if st.Reason == debug.Called {
 		body.Description = "debugger.stop"
@@ -90,122 +101,20 @@ func (s *server) forget(st *debug.Stop) {
 	}
 }
 
-// thread is the number of a task.
-func (s *server) thread(session *debug.Session, task engine.TaskInfo) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := threadKey{session.ID, task.ID}
-	id := s.threads[key]
-	if id == 0 {
-		s.next++
-		id = s.next
-		s.threads[key], s.keys[id] = id, key
-	}
-	s.names[id] = threadName(session, task)
-	return id
-}
-
-func threadName(session *debug.Session, task engine.TaskInfo) string {
-	name := session.Name()
-	if task.ID == 0 || task.Name == "main" {
-		return name
-	}
-	if session.ID == 1 {
-		name = ""
-	} else {
-		name += ": "
-	}
-	name += fmt.Sprintf("%s %d", task.Name, task.ID)
-	if task.Origin != "" {
-		name += " of " + task.Origin
-	}
-	return name
-}
-
-// ended drops the threads of a state.
-func (s *server) ended(session *debug.Session) {
-	s.mu.Lock()
-	var gone []int
-	for key, id := range s.threads {
-		if key.session == session.ID {
-			gone = append(gone, id)
-			delete(s.threads, key)
-			delete(s.keys, id)
-			delete(s.names, id)
-		}
-	}
-	s.mu.Unlock()
-	for _, id := range gone {
-		s.tell("thread", &dap.ThreadEvent{Body: dap.ThreadEventBody{Reason: "exited", ThreadId: id}})
-	}
-}
-
-// listThreads lists the tasks of what stands still, and of what runs those that
-// were seen last.
-func (s *server) listThreads(r *dap.ThreadsRequest) {
-	list := []dap.Thread{}
-	for _, session := range s.d.Sessions() {
-		if st := session.Stopped(); st != nil {
-			var tasks []engine.TaskInfo
-			if st.Do(func(at engine.Spot) { tasks = at.Tasks() }) == nil {
-				s.drop(session, tasks)
-				for _, t := range tasks {
-					list = append(list, dap.Thread{Id: s.thread(session, t), Name: threadName(session, t)})
-				}
-				continue
-			}
-		}
-		s.mu.Lock()
-		var seen []dap.Thread
-		for id, key := range s.keys {
-			if key.session == session.ID && key.task != 0 {
-				seen = append(seen, dap.Thread{Id: id, Name: s.names[id]})
-			}
-		}
-		s.mu.Unlock()
-		if len(seen) == 0 {
-			seen = []dap.Thread{{Id: s.thread(session, engine.TaskInfo{}), Name: session.Name()}}
-		}
-		list = append(list, seen...)
-	}
-	s.reply(r, &dap.ThreadsResponse{Body: dap.ThreadsResponseBody{Threads: list}})
-}
-
-// drop forgets the threads of a state whose tasks have ended.
-func (s *server) drop(session *debug.Session, tasks []engine.TaskInfo) {
-	alive := map[int]bool{}
-	for _, t := range tasks {
-		alive[t.ID] = true
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for key, id := range s.threads {
-		if key.session == session.ID && !alive[key.task] {
-			delete(s.threads, key)
-			delete(s.keys, id)
-			delete(s.names, id)
-		}
-	}
-}
-
-var errRuns = errors.New("the script runs: pause it first")
-
 // stopOf is the stop that a thread belongs to.
 func (s *server) stopOf(thread int) (st *debug.Stop, task int, err error) {
-	s.mu.Lock()
-	key, ok := s.keys[thread]
-	s.mu.Unlock()
+	id, task, ok := s.threads.task(thread)
 	if !ok {
-		return nil, 0, fmt.Errorf("there is no thread %d", thread)
+		return nil, 0, s.missing(fmt.Errorf("there is no thread %d", thread))
 	}
 	for _, session := range s.d.Sessions() {
-		if session.ID == key.session {
+		if session.ID == id {
 			if st := session.Stopped(); st != nil {
-				return st, key.task, nil
+				return st, task, nil
 			}
 		}
 	}
-	return nil, 0, errRuns
+	return nil, 0, debug.ErrRunning
 }
 
 func (s *server) stackTrace(r *dap.StackTraceRequest) {
@@ -296,52 +205,4 @@ func (s *server) exceptionInfo(r *dap.ExceptionInfoRequest) {
 		body.Details = &dap.ExceptionDetails{Message: e.Error(), TypeName: e.Kind, StackTrace: e.Traceback}
 	}
 	s.reply(r, &dap.ExceptionInfoResponse{Body: body})
-}
-
-// sourceOf is a source as clients see it: by its file, or where it has none by a
-// reference by which they ask for the text.
-func (s *server) sourceOf(name string) *dap.Source {
-	file := s.d.Abs(name)
-	if filepath.IsAbs(file) {
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-			return &dap.Source{Name: filepath.Base(file), Path: file}
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, known := range s.sources {
-		if known == name {
-			return &dap.Source{Name: name, SourceReference: i + 1}
-		}
-	}
-	s.sources = append(s.sources, name)
-	return &dap.Source{Name: name, SourceReference: len(s.sources)}
-}
-
-// sourceName is the source of a reference, "" for none.
-func (s *server) sourceName(reference int) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if reference < 1 || reference > len(s.sources) {
-		return ""
-	}
-	return s.sources[reference-1]
-}
-
-func (s *server) source(r *dap.SourceRequest) {
-	name := s.sourceName(r.Arguments.SourceReference)
-	text := s.d.Text(name)
-	if text == "" {
-		s.refuse(r, errors.New("the text of this source is not known"))
-		return
-	}
-	s.reply(r, &dap.SourceResponse{Body: dap.SourceResponseBody{Content: text, MimeType: "text/x-lua"}})
-}
-
-func (s *server) loadedSources(r *dap.LoadedSourcesRequest) {
-	list := []dap.Source{}
-	for _, name := range s.d.Sources() {
-		list = append(list, *s.sourceOf(name))
-	}
-	s.reply(r, &dap.LoadedSourcesResponse{Body: dap.LoadedSourcesResponseBody{Sources: list}})
 }

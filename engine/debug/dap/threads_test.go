@@ -94,3 +94,71 @@ end)`})
 		t.Errorf("printed %q", got)
 	}
 }
+
+// A task is a thread from when it is seen to its end, and its thread goes then.
+func TestThreadsThatEnd(t *testing.T) {
+	t.Parallel()
+	c := connect(t, map[string]string{"main.lua": `local async = require "async"
+local function waits(n)
+  async.sleep(0.001)
+  return n
+end
+local a, b = async.spawn(waits, 1), async.spawn(waits, 2)
+async.gather(a, b)
+print "gathered"
+while not go do async.sleep(0.001) end
+local last = 1`})
+	c.begin(nil, func() { c.points("main.lua", dap.SourceBreakpoint{Line: 7}, dap.SourceBreakpoint{Line: 10}) })
+	started := event[*dap.ThreadEvent](c)
+	thread, _ := c.stopped("breakpoint", 7)
+	if started.Body.Reason != "started" || started.Body.ThreadId != thread {
+		t.Errorf("the thread of the script is %d: %+v", thread, started.Body)
+	}
+	names, ids := c.threads()
+	if len(names) != 3 || ids["script"] != thread {
+		t.Fatalf("the threads are %v", ids)
+	}
+	c.goOn(thread)
+	gone := map[int]bool{}
+	for len(gone) < 2 {
+		e := event[*dap.ThreadEvent](c)
+		if e.Body.Reason != "exited" || e.Body.ThreadId == thread {
+			t.Fatalf("told of %+v", e.Body)
+		}
+		gone[e.Body.ThreadId] = true
+	}
+	if names, ids := c.threads(); len(names) != 1 || ids["script"] != thread {
+		t.Errorf("while it runs the threads are %v", ids)
+	}
+	ask[*dap.PauseResponse](c, &dap.PauseRequest{Request: c.request("pause"), Arguments: dap.PauseArguments{ThreadId: thread}})
+	e := event[*dap.StoppedEvent](c)
+	c.eval(0, "_G.go == nil and rawset(_G, 'go', true)")
+	if e.Body.ThreadId != thread {
+		t.Errorf("thread %d has paused, not %d", e.Body.ThreadId, thread)
+	}
+	c.goOn(thread)
+	c.stopped("breakpoint", 10)
+	c.goOn(thread)
+	if e := event[*dap.ThreadEvent](c); e.Body.Reason != "exited" || e.Body.ThreadId != thread {
+		t.Errorf("at the end: %+v", e.Body)
+	}
+	c.end(0)
+}
+
+// A task that stops and was not known is told before its stop.
+func TestThreadThatStartsByAStop(t *testing.T) {
+	t.Parallel()
+	c := connect(t, map[string]string{"main.lua": `local async = require "async"
+local function works()
+  return 5
+end
+async.gather(async.spawn(works))`})
+	c.begin(nil, func() { c.points("main.lua", dap.SourceBreakpoint{Line: 3}) })
+	script := event[*dap.ThreadEvent](c).Body.ThreadId
+	thread, _ := c.stopped("breakpoint", 3)
+	if e := event[*dap.ThreadEvent](c); e.Body.Reason != "started" || e.Body.ThreadId != thread || thread == script {
+		t.Errorf("the script is %d, the task %d: %+v", script, thread, e.Body)
+	}
+	c.goOn(thread)
+	c.end(0)
+}

@@ -44,7 +44,7 @@ func (ref frameRef) at(f func(f engine.StackFrame)) error {
 		}
 	})
 	if err == nil && gone {
-		err = errRuns
+		err = debug.ErrRunning
 	}
 	return err
 }
@@ -54,7 +54,7 @@ func (s *server) frameOf(id int) (frameRef, error) {
 	defer s.mu.Unlock()
 	ref, ok := s.frames[id]
 	if !ok {
-		return ref, fmt.Errorf("there is no frame %d any more", id)
+		return ref, s.missing(fmt.Errorf("there is no frame %d any more", id))
 	}
 	return ref, nil
 }
@@ -101,7 +101,7 @@ func (s *server) variableOf(id int) (variableRef, error) {
 	defer s.mu.Unlock()
 	ref, ok := s.variables[id]
 	if !ok {
-		return ref, fmt.Errorf("there are no variables %d any more", id)
+		return ref, s.missing(fmt.Errorf("there are no variables %d any more", id))
 	}
 	return ref, nil
 }

@@ -110,12 +110,12 @@ func (c *Call) enter() (before *lua.LState) {
 func (c *Call) leave(before *lua.LState, err *error) {
 	t := c.hook.task
 	t.World.Root.G.CurrentThread = before
-	if c.hook.catches {
-		t.catches--
-	}
 	if r := recover(); r != nil { // PCall itself failed: the thread is lost
 		c.reuse = false
 		*err = c.failure(&lua.ApiError{Type: lua.ApiErrorPanic, Object: lua.LString(fmt.Sprint(r))})
+	}
+	if c.hook.catches {
+		t.catches--
 	}
 }
 
@@ -161,8 +161,12 @@ func (c *Call) failure(api *lua.ApiError) error {
 		v = t.World.ErrorValue(e)
 	}
 	// What raise did not see: a Go panic, or an error before the first
-	// instruction. The frames are gone.
-	if h := c.hook.handler; h != nil && (api.Type == lua.ApiErrorPanic || c.hook.gate == raised) {
+	// instruction. The frames are gone, but for those of the caller.
+	unseen := api.Type == lua.ApiErrorPanic || c.hook.gate == raised
+	if unseen && c.hook.catches { // others raise it again
+		c.hook.probeRaised(c.hook.caller, v)
+	}
+	if h := c.hook.handler; h != nil && unseen {
 		res, err := t.World.CallOn(t, c.hook.caller, h, v)
 		if t.Uncatchable(err) {
 			return err
