@@ -126,11 +126,13 @@ func syntaxError(name, text string, scanned *scanner, err error) error {
 	case errors.As(err, &pe):
 		bad := scanned.bad
 		if pe.Pos.Line == parse.EOF {
-			what := "unexpected end of the script"
 			if bad == nil && scanned.top() != nil {
-				what = scanned.expected(nil)
+				e.Message = fmt.Sprintf("%s:%d: %s", name, 1+strings.Count(strings.TrimRight(text, "\n\r \t"), "\n"), scanned.expected(nil))
+				break
 			}
-			e.Message = fmt.Sprintf("%s:%d: %s", name, 1+strings.Count(strings.TrimRight(text, "\n\r \t"), "\n"), what)
+			last := scanned.last
+			e.Message = fmt.Sprintf("%s:%d: unexpected end of the script after '%s'", name, last.line, near(scanned.src[last.from:last.to]))
+			e.Fields = map[string]any{"column": last.to - last.lineStart + 1}
 			break
 		}
 		if bad != nil && bad.line == pe.Pos.Line && bad.token == pe.Token {

@@ -13,33 +13,45 @@ import (
 // lua.Compile looks for each constant among all those of the function, so a
 // table of 40,000 different literals takes seconds and one of 300,000 is
 // refused. Of a function with many, the literals beyond the first maxLiterals
-// are kept in tables of tables outside the code: pool[a][b] with a and b from
-// 1 to poolSide.
+// are kept in tables of tables of tables outside the code: pool[a][b][c] with
+// a, b and c from 1 to poolSide. The deeper the tables, the fewer constants the
+// compiler goes through for each literal.
 const (
 	maxLiterals = 512
-	poolSide    = 256
+	poolSide    = 64
+	poolSize    = poolSide * poolSide * poolSide // of one pool
 )
 
 // literals is the pool of a chunk. Its tables are never written again, so
 // states may share them.
 type literals struct {
-	places map[any]int
-	values []lua.LValue
+	strings map[string]int
+	numbers map[float64]int
+	values  []lua.LValue
+	markers []string                      // of its tables
+	last    *ast.StringExpr               // marker in the code
+	indices [poolSide + 1]*ast.NumberExpr // from 1
 }
 
 // tables lays the pool out as the code reads it.
 func (p *literals) tables() (pools []*lua.LTable) {
-	for i, v := range p.values {
-		if i%(poolSide*poolSide) == 0 {
-			pools = append(pools, &lua.LTable{Metatable: lua.LNil})
-		}
-		pool := pools[len(pools)-1]
-		if i%poolSide == 0 {
-			pool.Append(&lua.LTable{Metatable: lua.LNil})
-		}
-		pool.RawGetInt(i/poolSide%poolSide + 1).(*lua.LTable).Append(v)
+	for from := 0; from < len(p.values); from += poolSize {
+		pools = append(pools, nest(p.values[from:min(from+poolSize, len(p.values))], poolSize/poolSide))
 	}
 	return pools
+}
+
+// nest makes a table of values, or of tables of as many as size.
+func nest(values []lua.LValue, size int) *lua.LTable {
+	t := &lua.LTable{Metatable: lua.LNil}
+	for from := 0; from < len(values); from += size {
+		if size == 1 {
+			t.Append(values[from])
+			continue
+		}
+		t.Append(nest(values[from:min(from+size, len(values))], size/poolSide))
+	}
+	return t
 }
 
 // constant counts a constant that must stay in the code.
@@ -59,34 +71,65 @@ func (w *walker) literal(e ast.Expr, v any) ast.Expr {
 		return e
 	}
 	w.pooled = true
-	place, ok := w.pool.places[v]
-	if !ok {
-		if w.pool.places == nil {
-			w.pool.places = map[any]int{}
-		}
-		place = len(w.pool.values)
-		w.pool.places[v] = place
-		switch v := v.(type) {
-		case string:
-			w.pool.values = append(w.pool.values, lua.LString(v))
-		case float64:
-			w.pool.values = append(w.pool.values, lua.LNumber(v))
-		}
+	place := w.pool.place(v)
+	pools := (len(w.pool.values)-1)/poolSize + 1
+	at := maker{e.Line()}
+	if len(w.pool.markers) < pools {
+		w.pool.markers = append(w.pool.markers, poolMarker(pools-1))
 	}
-	w.spend(3 * costConstant * poolSide)
-	line := e.Line()
-	page := &ast.StringExpr{Value: poolMarker(place / (poolSide * poolSide))}
-	a := index(place/poolSide%poolSide + 1)
-	b := index(place%poolSide + 1)
-	row := &ast.AttrGetExpr{Object: page, Key: a}
-	cell := &ast.AttrGetExpr{Object: row, Key: b}
-	for _, n := range []ast.PositionHolder{page, a, b, row, cell} {
-		n.SetLine(line)
+	w.spend(costConstant * pools)
+	var cell ast.Expr = w.pool.page(at, place/poolSize)
+	for size := poolSize / poolSide; size > 0; size /= poolSide {
+		i := place/size%poolSide + 1
+		w.spend(costConstant * (pools + i))
+		cell = &ast.AttrGetExpr{Object: cell, Key: w.pool.index(i)}
+		at.mark(cell)
 	}
 	return cell
 }
 
 func index(i int) *ast.NumberExpr { return &ast.NumberExpr{Value: strconv.Itoa(i)} }
+
+// index is the numeral i, one node for all: no instruction has its line.
+func (p *literals) index(i int) *ast.NumberExpr {
+	if p.indices[i] == nil {
+		p.indices[i] = index(i)
+		p.indices[i].SetLine(1)
+	}
+	return p.indices[i]
+}
+
+// place is where a string or a number is kept.
+func (p *literals) place(v any) int {
+	if p.values == nil {
+		p.strings, p.numbers = map[string]int{}, map[float64]int{}
+	}
+	next := len(p.values)
+	switch v := v.(type) {
+	case string:
+		if at, ok := p.strings[v]; ok {
+			return at
+		}
+		p.strings[v] = next
+		p.values = append(p.values, lua.LString(v))
+	case float64:
+		if at, ok := p.numbers[v]; ok {
+			return at
+		}
+		p.numbers[v] = next
+		p.values = append(p.values, lua.LNumber(v))
+	}
+	return next
+}
+
+// page is the marker i in the code. What follows on a line has one node.
+func (p *literals) page(at maker, i int) *ast.StringExpr {
+	if p.last == nil || p.last.Line() != at.line || p.last.Value != p.markers[i] {
+		p.last = &ast.StringExpr{Value: p.markers[i]}
+		at.mark(p.last)
+	}
+	return p.last
+}
 
 // internPool makes the constants that the pool is reached by the first of the
 // function, where they are found soonest. Its code never runs.
@@ -104,9 +147,11 @@ func (w *walker) internPool() []ast.Stmt {
 		at(block)
 		skipped.Then = append(skipped.Then, block)
 	}
-	intern(&ast.StringExpr{Value: poolMarker(0)})
+	for _, marker := range w.pool.markers {
+		intern(&ast.StringExpr{Value: marker})
+	}
 	for i := 1; i <= poolSide; i++ {
-		intern(index(i))
+		intern(w.pool.index(i))
 	}
 	return []ast.Stmt{skipped}
 }

@@ -25,7 +25,15 @@ type scanner struct {
 
 	tokens, functions int
 	operand           bool // the token before ends an operand
+	last              last
 	nesting
+}
+
+// last is the last token.
+type last struct {
+	from, to  int
+	line      int // in which it ends
+	lineStart int
 }
 
 // scan returns the text for the parser. The scanner tells afterwards what was
@@ -40,6 +48,7 @@ func scan(name, src string, limits Limits) (string, *scanner, error) {
 		if !more {
 			break
 		}
+		s.last.to, s.last.line, s.last.lineStart = s.pos, s.line, s.lineStart
 	}
 	if s.out == nil {
 		return src, s, nil
@@ -111,6 +120,7 @@ func (s *scanner) token() (more bool, err error) {
 	if s.tokens++; s.tokens > s.limits.Tokens {
 		return false, s.fail(fault.SourceSize, s.pos, "more than %d words and signs in one source", s.limits.Tokens)
 	}
+	s.last.from = s.pos
 	c := s.src[s.pos]
 	switch {
 	case isDigit(c) || c == '.' && isDigit(s.at(s.pos+1)):

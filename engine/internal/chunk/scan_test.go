@@ -127,7 +127,9 @@ func TestSyntaxErrors(t *testing.T) {
 		{"if x then y() end end", "x:1: <eof> expected near 'end'", 21},
 		{"f(1))", "x:1: <eof> expected near ')'", 5},
 		{"do\n f(\nend", "x:3: ')' expected (to close '(' at line 2) near 'end'", 3},
-		{"x =", "x:1: unexpected end of the script", 0},
+		{"x =", "x:1: unexpected end of the script after '='", 4},
+		{"y = 1\nx = 1 + -- a note\n-- another\n", "x:2: unexpected end of the script after '+'", 8},
+		{"return [[a\nb]] ..", "x:2: unexpected end of the script after '..'", 7},
 		{"local x = = 1", "x:1: syntax error near '='", 11},
 		{"x = 1 = '\\x41'", "x:1: syntax error near '='", 7},
 	} {

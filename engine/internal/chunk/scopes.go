@@ -208,39 +208,50 @@ func (s *scopes) function(b block, fn *ast.FunctionExpr, self int) {
 
 func (s *scopes) exprs(b block, exprs ...ast.Expr) {
 	for _, e := range exprs {
-		if e == nil {
-			continue
+		s.expr(b, e)
+	}
+}
+
+func (s *scopes) expr(b block, e ast.Expr) {
+	if e == nil {
+		return
+	}
+	if fn, ok := e.(*ast.FunctionExpr); ok {
+		s.function(b, fn, 0)
+		return
+	}
+	mark(e, b.id)
+	switch ex := e.(type) {
+	case *ast.AttrGetExpr:
+		s.expr(b, ex.Object)
+		s.expr(b, ex.Key)
+	case *ast.TableExpr:
+		for _, f := range ex.Fields {
+			s.expr(b, f.Key)
+			s.expr(b, f.Value)
 		}
-		if fn, ok := e.(*ast.FunctionExpr); ok {
-			s.function(b, fn, 0)
-			continue
-		}
-		mark(e, b.id)
-		switch ex := e.(type) {
-		case *ast.AttrGetExpr:
-			s.exprs(b, ex.Object, ex.Key)
-		case *ast.TableExpr:
-			for _, f := range ex.Fields {
-				s.exprs(b, f.Key, f.Value)
-			}
-		case *ast.FuncCallExpr:
-			s.exprs(b, ex.Func, ex.Receiver)
-			s.exprs(b, ex.Args...)
-		case *ast.LogicalOpExpr:
-			s.exprs(b, ex.Lhs, ex.Rhs)
-		case *ast.RelationalOpExpr:
-			s.exprs(b, ex.Lhs, ex.Rhs)
-		case *ast.StringConcatOpExpr:
-			s.exprs(b, ex.Lhs, ex.Rhs)
-		case *ast.ArithmeticOpExpr:
-			s.exprs(b, ex.Lhs, ex.Rhs)
-		case *ast.UnaryMinusOpExpr:
-			s.exprs(b, ex.Expr)
-		case *ast.UnaryNotOpExpr:
-			s.exprs(b, ex.Expr)
-		case *ast.UnaryLenOpExpr:
-			s.exprs(b, ex.Expr)
-		}
+	case *ast.FuncCallExpr:
+		s.expr(b, ex.Func)
+		s.expr(b, ex.Receiver)
+		s.exprs(b, ex.Args...)
+	case *ast.LogicalOpExpr:
+		s.expr(b, ex.Lhs)
+		s.expr(b, ex.Rhs)
+	case *ast.RelationalOpExpr:
+		s.expr(b, ex.Lhs)
+		s.expr(b, ex.Rhs)
+	case *ast.StringConcatOpExpr:
+		s.expr(b, ex.Lhs)
+		s.expr(b, ex.Rhs)
+	case *ast.ArithmeticOpExpr:
+		s.expr(b, ex.Lhs)
+		s.expr(b, ex.Rhs)
+	case *ast.UnaryMinusOpExpr:
+		s.expr(b, ex.Expr)
+	case *ast.UnaryNotOpExpr:
+		s.expr(b, ex.Expr)
+	case *ast.UnaryLenOpExpr:
+		s.expr(b, ex.Expr)
 	}
 }
 

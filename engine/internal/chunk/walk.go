@@ -82,7 +82,7 @@ func (w *walker) refuse(kind, format string, args ...any) {
 
 func (w *walker) spend(n int) {
 	if w.cost += int64(n); w.cost > maxCost {
-		w.refuse(fault.SourceSize, "the source would take too long to compile: a function has too many names, labels or branches (data in tables may be of any size)")
+		w.refuse(fault.SourceSize, "the source would take too long to compile: a function has too many names, labels or branches (strings and numbers do not count)")
 	}
 }
 
