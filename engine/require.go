@@ -13,7 +13,7 @@ func (s *State) newLoader() {
 	e := s.engine
 	s.names = newNames()
 	s.loader = loader.New(loader.Config{
-		World: s.world, Files: s.host.Files, Clock: s.host.Clock, Log: e.opts.Log,
+		World: s.world, Files: s.host.Files, Clock: s.host.Clock, Log: s.host.Log,
 		Limits: e.chunks.limits, Path: e.opts.Path, Library: e.opts.Library,
 		Compile: e.chunks.compile,
 		Native: func(name string) lua.LValue {

@@ -381,6 +381,18 @@ func TestShadowedModules(t *testing.T) {
 	}
 }
 
+// The source of a module of the library, beside the script, is no other module.
+func TestShadowingSourceOfTheLibrary(t *testing.T) {
+	t.Parallel()
+	out, log, err := project{
+		files:  map[string]string{"words.lua": "return {'built', 'in'}"},
+		script: `print(require("words")[1])`,
+	}.run(t)
+	if err != nil || out != "built\n" || log != "" {
+		t.Errorf("printed %q, logged %q, %v", out, log, err)
+	}
+}
+
 func TestScriptRequiredAsModule(t *testing.T) {
 	t.Parallel()
 	out, log, err := project{

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,6 +40,9 @@ Each gets a table b and does its work b.n times:
 			if ctx == nil {
 				ctx = context.Background()
 			}
+			ctx, done := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+			defer done()
+			defer context.AfterFunc(ctx, done)() // a second Ctrl-C ends it at once
 			permissions, err := r.grants.permissions()
 			if err != nil {
 				return testUsage("bench", err, "")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strconv"
@@ -29,16 +30,20 @@ type testFlags struct {
 	timeout   duration
 	workers   string
 	procs     string
+	capture   string
 	durations int
 	stream    bool
 	watch     bool
 	cover     coverFlags
 	debug     testDebug
+	around    *surroundings          // of an editor that debugs the tests, nil for none
 	stop      atomic.Pointer[func()] // ends the run that is under way
 }
 
-func newTest(r *runner) *cobra.Command {
-	var f testFlags
+func newTest(r *runner) *cobra.Command { return newTestFor(r, nil) }
+
+func newTestFor(r *runner, around *surroundings) *cobra.Command {
+	f := testFlags{around: around}
 	cmd := &cobra.Command{
 		Use:   "test [flags] [file, directory or id…]",
 		Short: "Run tests",
@@ -62,6 +67,9 @@ usage, 5 nothing to run.`,
 	l.IntVar(&o.MaxFail, "maxfail", 0, "stop after this `number` of failures")
 	l.BoolVar(&o.LastFailed, "lf", false, "run the tests that failed the last time; all if none did")
 	l.BoolVar(&o.FailedFirst, "ff", false, "run the tests first that failed the last time")
+	l.BoolVar(&o.NewFirst, "nf", false, "run the files first that have not been run yet, then those changed last")
+	l.BoolVar(&o.Stepwise, "sw", false, "stop at a failure, and begin there the next time")
+	l.BoolVar(&o.StepSkip, "sw-skip", false, "as --sw, but pass over the first failure")
 	l.StringVar(&f.shuffle, "shuffle", "", "mix the order, by this `seed` if one is given")
 	l.Lookup("shuffle").NoOptDefVal = "0"
 	l.Int64Var(&o.Seed, "seed", 0, "seed of math.random in each test, and of the order; drawn where none is given")
@@ -73,21 +81,30 @@ usage, 5 nothing to run.`,
 	l.Lookup("procs").NoOptDefVal = "auto"
 	l.IntVar(&f.durations, "durations", 0, "tell this `number` of the slowest tests; -1 tells all")
 	l.BoolVar(&o.List, "list", false, "list the ids of the tests, and run none")
+	l.BoolVar(&o.Fixtures, "fixtures", false, "list the fixtures, with the comments above them, and run no test")
+	l.BoolVar(&o.SetupPlan, "setup-plan", false, "tell which fixtures are made for which tests, and run none")
+	l.BoolVar(&o.SetupShow, "setup-show", false, "tell when fixtures are made and taken down")
 	l.BoolVarP(&o.Locals, "locals", "l", false, "show the variables around a failed assert")
 	l.BoolVarP(&o.NoCapture, "no-capture", "s", false, "let the tests' output through")
+	l.StringVar(&f.capture, "capture", "yes", "what becomes of the tests' output: yes keeps it and shows that of failures, tee shows all of it, too, no is -s")
 	l.BoolVar(&o.Update, "update", false, "write snapshots anew")
 	l.StringArrayVar(&o.Reports, "report", nil, "write a report, such as junit:out.xml; may be given several times")
 	l.BoolVarP(&f.watch, "watch", "w", false, "run again whenever a Lua file changes")
 	l.BoolVar(&f.stream, "stream", false, "write results as lines of JSON")
-	_ = l.MarkHidden("stream")
+	l.IntVar(&o.Begin, "begin", 0, "leave out this `number` of tests")
+	_, _ = l.MarkHidden("stream"), l.MarkHidden("begin")
 	f.cover.flags(l)
 	f.debug.flags(l)
+	for _, flag := range []string{"sw", "sw-skip", "setup-show"} {
+		cmd.MarkFlagsMutuallyExclusive(flag, "procs")
+	}
+	cmd.MarkFlagsMutuallyExclusive("list", "fixtures", "setup-plan")
 	for _, flag := range []string{"debug", "break"} {
 		cmd.MarkFlagsMutuallyExclusive(flag, "procs")
 		cmd.MarkFlagsMutuallyExclusive(flag, "watch")
 	}
 	cmd.MarkFlagsMutuallyExclusive("watch", "cov")
-	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return testUsage("test", err, flagHint(cmd, err)) })
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return f.usage(err, flagHint(cmd, err)) })
 	return cmd
 }
 
@@ -131,18 +148,38 @@ func (f *testFlags) complete() (err error) {
 			o.Seed = seed
 		}
 	}
+	switch f.capture {
+	case "yes":
+	case "tee":
+		o.Tee = true
+	case "no":
+		o.NoCapture = true
+	default:
+		return engine.Invalid("--capture takes yes, no or tee, not %q", f.capture)
+	}
 	o.Timeout = time.Duration(f.timeout)
 	return nil
 }
 
 // testUsage tells what is wrong with the command line.
 func testUsage(command string, err error, hint string) error {
-	fmt.Fprintf(os.Stderr, "gscript %s: %v\n", command, plainWords(err))
+	return usageTo(os.Stderr, command, err, hint)
+}
+
+func (f *testFlags) usage(err error, hint string) error {
+	if f.around != nil {
+		return usageTo(f.around.config.Stderr, "test", err, hint)
+	}
+	return testUsage("test", err, hint)
+}
+
+func usageTo(w io.Writer, command string, err error, hint string) error {
+	fmt.Fprintf(w, "gscript %s: %v\n", command, plainWords(err))
 	if e := engine.Classify(err); e.Hint != "" {
 		hint = e.Hint
 	}
 	if hint != "" {
-		fmt.Fprintln(os.Stderr, hint)
+		fmt.Fprintln(w, hint)
 	}
 	return exitError(testrunner.ExitUsage)
 }
@@ -152,22 +189,22 @@ func (f *testFlags) run(ctx context.Context, r *runner) error {
 		ctx = context.Background()
 	}
 	if err := f.complete(); err != nil {
-		return testUsage("test", err, "")
+		return f.usage(err, "")
 	}
 	permissions, err := r.grants.permissions()
 	if err != nil {
-		return testUsage("test", err, "")
+		return f.usage(err, "")
 	}
 	covered, err := f.cover.start() // before the environment is read
 	if err != nil {
-		return testUsage("test", err, "")
+		return f.usage(err, "")
 	}
-	world := host.New(permissions, host.Config{Log: r.logger()})
+	world := host.New(permissions, f.around.or(host.Config{Log: r.logger()}))
 	defer world.Close()
 	o := &f.options
 	program, err := os.Executable()
 	if err != nil {
-		return testUsage("test", err, "")
+		return f.usage(err, "")
 	}
 	o.Host, o.Version, o.Program = world, version(), []string{program, "test"}
 	o.Engine = engine.Options{
@@ -180,18 +217,19 @@ func (f *testFlags) run(ctx context.Context, r *runner) error {
 		}
 	})
 	if err != nil {
-		return testUsage("test", err, "")
+		return f.usage(err, "")
 	}
 	if debugger != nil {
 		defer debugger.Close()
 		o.Engine.Probes = append(o.Engine.Probes, debugger.Debugger())
 	}
+	o.Engine.Probes = append(o.Engine.Probes, f.around.probes()...)
 	if f.stream {
 		o.Forget = true
 		o.Listeners = []report.Listener{testrunner.Stream{W: world.Terminal.Stdout()}}
 	} else {
 		o.Listeners = []report.Listener{&report.Terminal{
-			W: world.Terminal.Stdout(), Color: world.Terminal.Color(1), Verbose: r.verbose, Quiet: r.quiet, Live: o.NoCapture, Durations: f.durations, Locals: o.Locals, Width: world.Terminal.Width(),
+			W: world.Terminal.Stdout(), Color: world.Terminal.Color(1), Verbose: r.verbose, Quiet: r.quiet, Live: o.NoCapture || o.Tee || o.SetupShow, Durations: f.durations, Locals: o.Locals, Width: world.Terminal.Width(),
 		}}
 	}
 	if f.watch {
@@ -200,13 +238,13 @@ func (f *testFlags) run(ctx context.Context, r *runner) error {
 			return err
 		})
 		if err != nil {
-			return testUsage("test", err, "")
+			return f.usage(err, "")
 		}
 		return nil
 	}
 	code, err := f.once(ctx, *o)
 	if err != nil {
-		return testUsage("test", err, "")
+		return f.usage(err, "")
 	}
 	if err := covered.finish(world.Terminal.Stdout()); err != nil {
 		fmt.Fprintf(os.Stderr, "gscript test: %v\n", err)
@@ -264,8 +302,8 @@ func (f *testFlags) once(ctx context.Context, o testrunner.Options) (code int, e
 			return 0, err
 		}
 	}
-	for _, id := range session.List() {
-		fmt.Fprintln(o.Host.Terminal.Stdout(), id)
+	for _, line := range session.Listed() {
+		fmt.Fprintln(o.Host.Terminal.Stdout(), line)
 	}
 	return run.ExitCode, nil
 }

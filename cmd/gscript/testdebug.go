@@ -53,6 +53,27 @@ func (d *testDebug) start(world *host.Host, quit func()) (*terminal.Terminal, er
 	return t, nil
 }
 
+// surroundings are those of tests that an editor debugs.
+type surroundings struct {
+	config   host.Config
+	debugger *debug.Debugger // nil to run them without
+}
+
+// or is the configuration of the world, otherwise without an editor.
+func (s *surroundings) or(otherwise host.Config) host.Config {
+	if s == nil {
+		return otherwise
+	}
+	return s.config
+}
+
+func (s *surroundings) probes() []engine.Probe {
+	if s == nil || s.debugger == nil {
+		return nil
+	}
+	return []engine.Probe{s.debugger}
+}
+
 // breakpointAt reads "file.lua:12", or the name of a function.
 func breakpointAt(place string) (debug.Breakpoint, error) {
 	i := strings.LastIndexByte(place, ':')

@@ -23,7 +23,7 @@ func Module() *engine.Module {
 	return &engine.Module{
 		Name: "debugger",
 		Doc: "Stops the script in the debugger, as `gscript debug` does at a breakpoint. Under `gscript debug`, and in an editor, it stops there. " +
-			"Without them the debugger starts on the terminal; where standard input and standard error are no terminal, or GSCRIPT_DEBUG is 0 in the environment, the script goes on with one warning. " +
+			"Without them the debugger starts on the terminal; where standard input and standard error are no terminal, or GSCRIPT_DEBUG is 0 in the environment, the script goes on with one warning. A test goes on likewise, and the warning stands behind the results; `gscript test --debug` has it stop. " +
 			"It stops in tasks, threads and pools of threads as well, but not in worker processes, whose standard input is not the terminal.",
 		Funcs: []*engine.Function{
 			engine.Fn("stop", "Stop here.", m.stop).AsInline().

@@ -6,6 +6,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/debug"
 	"github.com/gscript-lang/gscript/engine/debug/terminal"
+	"github.com/gscript-lang/gscript/modules/test"
 )
 
 // session is the session of the state, that of the debugger that runs the script
@@ -17,6 +18,10 @@ func (m *debuggers) session(c *engine.Call) *debug.Session {
 		}
 	}
 	if why := m.unfit(c); why != "" {
+		if t := test.Current(c); t != nil { // whose log is only seen when it fails
+			t.Warn("the debugger is asked for at " + c.Where() + " and does not stop: run the test with --debug")
+			return nil
+		}
 		m.warned.Do(func() { c.Host().Log.Warn("the script goes on without the debugger: "+why, "at", c.Where()) })
 		return nil
 	}

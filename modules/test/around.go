@@ -12,7 +12,7 @@ func (s *Suite) enterGroups(c *engine.Call, group *Group) (title string, err err
 		if !g.begun {
 			g.begun, g.failed = true, nil
 			for _, fn := range g.beforeAll {
-				if err := s.call(c, "setup", fn, g.classArgs()...); err != nil {
+				if err := s.call(c, setup, fn, g.classArgs()...); err != nil {
 					g.failed = err
 					break
 				}

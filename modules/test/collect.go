@@ -13,6 +13,7 @@ import (
 // found is a function that a file or a group has defined.
 type found struct {
 	name string
+	file string
 	line int
 	fn   *engine.Func
 }
@@ -27,8 +28,8 @@ func functionsOf(c *engine.Call, table engine.Value, prefix string) []found {
 			continue
 		}
 		if fn := c.Function(v); fn != nil {
-			_, line, _ := v.Defined()
-			list = append(list, found{name, line, fn})
+			file, line, _ := v.Defined()
+			list = append(list, found{name, file, line, fn})
 		}
 	}
 	slices.SortFunc(list, func(a, b found) int {
@@ -68,6 +69,9 @@ func (s *Suite) inGroup(c *engine.Call, g *Group, define func() error) error {
 // its cases. It needs the baton.
 func (s *Suite) Collect(c *engine.Call) {
 	for _, f := range functionsOf(c, c.Globals(), "test_") {
+		if slices.Contains(s.Confs, f.file) {
+			continue
+		}
 		s.add(s.Root, f.name, f.fn, nil, "")
 	}
 	for _, g := range s.cases {

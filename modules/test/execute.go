@@ -1,6 +1,7 @@
 package test
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -27,6 +28,8 @@ type run struct {
 	result *report.Result
 	values map[*Fixture]engine.Value
 	stuck  bool
+
+	newGlobals []string // that the body has set
 }
 
 // Execute runs one test and says what became of it. The handler that c belongs to
@@ -60,7 +63,7 @@ func (s *Suite) Execute(c *engine.Call, live *Live, item *Item, a Attempt) (*rep
 	}
 	t.CleanUp(c)
 	restore()
-	if err := s.flush(c); err != nil {
+	if err := s.flush(c); err != nil && c.Context().Err() == nil {
 		t.FailedWith(c, "output", err)
 	}
 	r.result.Duration = clock.Now().Sub(r.result.Started)
@@ -96,7 +99,7 @@ func (r *run) setUpAndRun(live *Live, limit time.Duration) report.Outcome {
 	}
 	for _, g := range r.item.Test.Group.groups() {
 		for _, before := range g.beforeEach {
-			if err := r.suite.call(r.c, "setup", before, r.selfArgs(g)...); err != nil {
+			if err := r.suite.call(r.c, setup, before, r.selfArgs(g)...); err != nil {
 				if r.skipped != nil {
 					return report.Skipped
 				}
@@ -110,7 +113,13 @@ func (r *run) setUpAndRun(live *Live, limit time.Duration) report.Outcome {
 			})
 		}
 	}
-	return r.body(fn, args, limit)
+	r.suite.show(r.item.shown())
+	before := globalNames(r.c)
+	outcome := r.body(fn, args, limit)
+	if !r.stuck {
+		r.newGlobals = newNames(before, globalNames(r.c))
+	}
+	return outcome
 }
 
 // selfArgs are what setup and teardown of a group get.
@@ -128,10 +137,7 @@ next:
 		if !chosen(f) {
 			continue
 		}
-		choice := -1
-		if n, ok := r.item.Choice[f]; ok {
-			choice = n
-		}
+		choice := r.item.choiceOf(f)
 		for _, i := range live.list {
 			if i.sameFor(f, choice, r.item.Test.Group) {
 				if r.values[f] = i.value; i.err != nil {
@@ -244,13 +250,9 @@ func (r *run) body(fn *engine.Func, args []any, limit time.Duration) report.Outc
 	if err == nil && !late {
 		return report.Passed
 	}
-	if code, exit := engine.ExitCode(err); exit {
+	if _, exit := engine.ExitCode(err); exit {
 		r.stuck = true
-		own := engine.Errorf(errUsage, "the test called os.exit(%d)", code).WithHint("a test ends by returning, t.skip or t.fail")
-		if at := engine.ExitPlace(err); at != "" {
-			own.Traceback = at + ": in test"
-		}
-		r.fail(Describe(r.c.Engine(), own))
+		r.fail(Describe(r.c.Engine(), exited("the test", err)))
 		return report.Failed
 	}
 	f := describe(r.c, err)
@@ -266,6 +268,8 @@ func (r *run) body(fn *engine.Func, args []any, limit time.Duration) report.Outc
 
 // interrupted is the message of a test that somebody has stopped.
 const interrupted = "the test was interrupted"
+
+var errInterrupted = errors.New(interrupted)
 
 // orphans has the failures of tasks that nobody awaited be the test's.
 func (r *run) orphans() {
@@ -292,6 +296,14 @@ func (r *run) leaks(mark engine.Mark) {
 			r.result.Leaks = append(r.result.Leaks, l.Kind+": "+l.Name)
 			if err := l.End(); err != nil {
 				r.result.Leaks[len(r.result.Leaks)-1] += " (" + err.Error() + ")"
+			}
+		}
+		if len(r.newGlobals) > 0 {
+			there := globalNames(c)
+			for _, name := range r.newGlobals {
+				if there[name] {
+					r.result.Leaks = append(r.result.Leaks, "global: "+name)
+				}
 			}
 		}
 		r.orphans()

@@ -1,6 +1,7 @@
 package test
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -61,7 +62,14 @@ func Describe(e *engine.Engine, err error) report.Failure {
 // describe is Describe where the state that raised the error is at hand: it tells
 // what a table says that was raised.
 func describe(c *engine.Call, err error) report.Failure {
+	if _, exit := engine.ExitCode(err); exit {
+		return Describe(c.Engine(), exited("it", err))
+	}
 	f := Describe(c.Engine(), err)
+	if c.Context().Err() != nil && f.Kind == engine.KindCanceled {
+		f.Kind, f.Message = "", outOfTime
+		return f
+	}
 	var object engine.Value
 	var tostring *engine.Func
 	_ = c.Holding(func() error {
@@ -81,13 +89,40 @@ func describe(c *engine.Call, err error) report.Failure {
 		return nil
 	})
 	if tostring != nil {
-		ctx, cancel := host.WithTimeout(c.Context(), c.Stage().Base().Clock, describeTime, nil)
-		defer cancel()
-		if out, err := tostring.CallRaw(ctx, object); err == nil && len(out) > 0 {
-			f.Message, _ = out[0].Text()
+		if text := described(c, tostring, object); text != "" {
+			f.Message = text
 		}
 	}
 	return f
+}
+
+// outOfTime is the message of what a stopped run has left to do.
+const outOfTime = "it had no time left to end once the run was stopped"
+
+// described is what the __tostring of an object says, "" if it says nothing in
+// time. It runs as a task of its own, which can be stopped without the caller.
+func described(c *engine.Call, tostring *engine.Func, object engine.Value) (text string) {
+	_ = c.Wait(func(ctx context.Context) error {
+		own, cancel := host.WithTimeout(context.Background(), c.Stage().Base().Clock, describeTime, nil)
+		defer cancel()
+		defer context.AfterFunc(ctx, cancel)()
+		out, err := tostring.CallRaw(own, object)
+		if err == nil && len(out) > 0 {
+			text, _ = out[0].Text()
+		}
+		return err
+	})
+	return text
+}
+
+// exited is what is wrong with who called os.exit, where err is its error.
+func exited(who string, err error) error {
+	code, _ := engine.ExitCode(err)
+	e := engine.Errorf(errUsage, "%s called os.exit(%d)", who, code).WithHint("a test ends by returning, t.skip or t.fail")
+	if at := engine.ExitPlace(err); at != "" {
+		e.Traceback = at + ": in test"
+	}
+	return e
 }
 
 // describeTime is how long the __tostring of what was raised may take.

@@ -2,7 +2,6 @@ package test
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -35,10 +34,7 @@ type Live struct{ list []*instance }
 
 // make makes a fixture for a test. values are those that were made before.
 func (s *Suite) make(c *engine.Call, t *T, item *Item, f *Fixture, values map[*Fixture]engine.Value) *instance {
-	i := &instance{suite: s, fixture: f, choice: -1, ready: make(chan struct{}), release: make(chan struct{})}
-	if n, ok := item.Choice[f]; ok {
-		i.choice = n
-	}
+	i := &instance{suite: s, fixture: f, choice: item.choiceOf(f), ready: make(chan struct{}), release: make(chan struct{})}
 	if f.Scope == "group" {
 		i.group = item.Test.Group
 	}
@@ -53,6 +49,7 @@ func (s *Suite) make(c *engine.Call, t *T, item *Item, f *Fixture, values map[*F
 			return i
 		}
 	}
+	s.show(f.shown("SETUP", i.choice))
 	i.task = c.SpawnAt("fixture "+f.Name, f.At, f.Fn, args...)
 	i.task.Claim()
 	var expired <-chan time.Time
@@ -79,7 +76,7 @@ func (s *Suite) make(c *engine.Call, t *T, item *Item, f *Fixture, values map[*F
 		i.err = context.Cause(c.Context())
 	case <-s.config.Abort:
 		i.task.Cancel(interrupted)
-		i.err = errors.New(interrupted)
+		i.err = errInterrupted
 	case <-expired:
 		i.err = s.stop(c, i.task, limit)
 	}
@@ -187,7 +184,10 @@ func (i *instance) close(c *engine.Call) error {
 		return nil
 	}
 	close(i.release)
-	err := i.suite.await(c, i.task, i.suite.limit())
+	if i.err == nil {
+		i.suite.show(i.fixture.shown("TEARDOWN", i.choice))
+	}
+	err := i.suite.await(c, i.task, i.suite.limit(), nil)
 	if i.err != nil {
 		err = nil // told already
 	}

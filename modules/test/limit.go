@@ -24,10 +24,19 @@ func (s *Suite) limit() time.Duration {
 	return s.config.Timeout
 }
 
+// setup is what is called before tests; all else is called behind them.
+const setup = "setup"
+
 // call calls a function of the script that belongs around a test. what names it.
+// Once the run is stopped a setup ends at once, and what comes behind tests has
+// the time that the session leaves.
 func (s *Suite) call(c *engine.Call, what string, fn *engine.Func, args ...any) error {
 	limit := s.limit()
-	if limit <= 0 {
+	var abort <-chan struct{}
+	if what == setup {
+		abort = s.config.Abort
+	}
+	if limit <= 0 && abort == nil {
 		_, err := c.Invoke(fn, args...)
 		return err
 	}
@@ -37,12 +46,13 @@ func (s *Suite) call(c *engine.Call, what string, fn *engine.Func, args ...any) 
 	}
 	task := c.SpawnAt(what, at, fn, args...)
 	task.Claim()
-	return s.await(c, task, limit)
+	return s.await(c, task, limit, abort)
 }
 
-// await waits for a task, and stops it when it takes longer than limit; 0 is any
-// time. One that cannot be stopped is left, and the state with it.
-func (s *Suite) await(c *engine.Call, task *engine.Task, limit time.Duration) error {
+// await waits for a task, and stops it when it takes longer than limit, 0 for any
+// time, or when abort is closed. One that cannot be stopped is left, and the state
+// with it.
+func (s *Suite) await(c *engine.Call, task *engine.Task, limit time.Duration, abort <-chan struct{}) error {
 	clock := c.Stage().Base().Clock
 	var expired <-chan time.Time
 	if limit > 0 {
@@ -54,6 +64,9 @@ func (s *Suite) await(c *engine.Call, task *engine.Task, limit time.Duration) er
 	case <-task.Done():
 		_, err := task.Result()
 		return err
+	case <-abort:
+		_ = s.stop(c, task, limit)
+		return errInterrupted
 	case <-expired:
 	}
 	return s.stop(c, task, limit)

@@ -71,7 +71,8 @@ func (t *T) snapshot(c *engine.Call, in snapshotIn) (engine.None, error) {
 }
 
 func (t *T) compareSnapshot(files host.Files, key, text string) (failure, err error) {
-	file := filepath.Join(filepath.Dir(t.File()), snapshotDir, filepath.Base(t.File())+".snap")
+	t.suite.Used.add(key)
+	file := snapshotFile(t.File())
 	data, err := files.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err

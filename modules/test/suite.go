@@ -16,6 +16,9 @@ type Suite struct {
 	Known    map[string]string          // marks that test.marks declares, with what they mean
 	Calls    *Calls                     // of the prelude
 	Drive    func(c *engine.Call) error // runs the tests; called by the prelude's run
+	Confs    []string                   // the conftest.lua above the file: a function test_… of theirs is no test
+
+	Used *UsedSnapshots // is told of snapshots that tests ask for, nil for nobody
 
 	current   *Group
 	notes     map[any]*Notes // by the function that they are about
@@ -43,6 +46,10 @@ type Config struct {
 	// Abort is closed when what runs is to end, but for teardowns and clean-ups; nil
 	// for never.
 	Abort <-chan struct{}
+
+	// SetUps is told of each fixture that is made or taken down, and of each test, in
+	// a line; nil for none.
+	SetUps func(line string)
 }
 
 // Calls are the functions of the prelude, which is in Lua.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,7 @@ type T struct {
 	failures []report.Failure
 	cleanups []closing
 	notes    []string
+	warnings []string
 	out      bytes.Buffer
 	logs     bytes.Buffer
 
@@ -70,6 +72,15 @@ func (t *T) Note(text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.notes = append(t.notes, text)
+}
+
+// Warn tells something of the test whatever becomes of it, once.
+func (t *T) Warn(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !slices.Contains(t.warnings, text) {
+		t.warnings = append(t.warnings, text)
+	}
 }
 
 // Cleanup has f called when the test has ended, before what was given earlier.
@@ -142,7 +153,7 @@ func (t *T) Finish(r *report.Result) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.done = true
-	r.Failures = t.failures
+	r.Failures, r.Warnings = t.failures, t.warnings
 	for i := range r.Failures {
 		if i == 0 && len(t.notes) > 0 {
 			r.Failures[0].Message += "\n" + strings.Join(t.notes, "\n")

@@ -157,7 +157,7 @@ func (l *Loader) searchPreload(_ *lua.LState, name string) (*Module, error) {
 // searchBuiltin finds native modules and those of the library.
 func (l *Loader) searchBuiltin(L *lua.LState, name string) (*Module, error) {
 	if slices.Contains(l.Natives(), name) {
-		l.warnShadow(L, name)
+		l.warnShadow(L, name, nil)
 		return &Module{Name: name, Kind: KindBuiltin, named: true, open: func(*lua.LState) (lua.LValue, error) {
 			return l.Native(name), nil
 		}}, nil
@@ -169,7 +169,7 @@ func (l *Loader) searchBuiltin(L *lua.LState, name string) (*Module, error) {
 	if err != nil {
 		return nil, nil
 	}
-	l.warnShadow(L, name)
+	l.warnShadow(L, name, found)
 	return l.module(found), nil
 }
 

@@ -24,7 +24,8 @@ type Options struct {
 }
 
 // Run measures the functions bench_… of the files *_bench.lua and gives the exit
-// code, as runner.Session.Run does.
+// code, as runner.Session.Run does. When ctx ends it writes what was measured so
+// far.
 func Run(ctx context.Context, o Options) (code int, err error) {
 	before := map[string]Measured{}
 	if o.Compare != "" {
@@ -54,6 +55,9 @@ func Run(ctx context.Context, o Options) (code int, err error) {
 			m, err := measure(c, id, f.Fn, o.Config)
 			switch {
 			case err != nil && c.Canceled() != nil:
+				if m.Rounds > 0 {
+					all = append(all, m)
+				}
 				return err
 			case err != nil:
 				broken = true
@@ -77,6 +81,14 @@ func Run(ctx context.Context, o Options) (code int, err error) {
 	}
 	if err := write(o.Out, all, before); err != nil {
 		return 0, err
+	}
+	if ctx.Err() != nil {
+		text := fmt.Sprintf("interrupted: %d measured", len(all))
+		if o.Save != "" {
+			text += ", and " + o.Save + " is not written"
+		}
+		_, err := fmt.Fprintln(o.Out, text)
+		return runner.ExitInterrupted, err
 	}
 	if o.Save != "" {
 		if err := save(o.Runner.Host.Files, o.Save, all); err != nil {

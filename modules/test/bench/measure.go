@@ -47,7 +47,8 @@ type Measured struct {
 const mostTurns = 1 << 40
 
 // measure runs a benchmark: first until b.n is so large that a round takes long
-// enough and the warm-up is over, then the rounds that count.
+// enough and the warm-up is over, then the rounds that count. When it is canceled it
+// returns the rounds so far with the error.
 func measure(c *engine.Call, id string, fn *engine.Func, config Config) (Measured, error) {
 	config = config.filled()
 	clock := c.Stage().Base().Clock
@@ -72,6 +73,11 @@ func measure(c *engine.Call, id string, fn *engine.Func, config Config) (Measure
 	times := make([]float64, config.Rounds)
 	for i := range times {
 		took, err := round(n)
+		if err != nil && c.Canceled() != nil && i > 0 {
+			m := summarize(times[:i])
+			m.ID, m.N = id, n
+			return m, err
+		}
 		if err != nil {
 			return Measured{}, err
 		}

@@ -40,6 +40,7 @@ type jsonTest struct {
 	Output   string        `json:"output,omitempty"`
 	Logs     string        `json:"logs,omitempty"`
 	Leaks    []string      `json:"leaks,omitempty"`
+	Warnings []string      `json:"warnings,omitempty"`
 	Replay   string        `json:"replay,omitempty"`
 }
 
@@ -92,7 +93,7 @@ func jsonOf(r *Result) jsonTest {
 		Event: "test", ID: r.ID, File: r.File, Groups: r.Groups, Name: r.Name, Line: r.Line,
 		Outcome: r.Outcome, Started: r.Started, Seconds: r.Duration.Seconds(), Marks: r.Marks,
 		Worker: r.Worker, Attempt: r.Attempt, Flaky: r.Outcome == Passed && r.Reruns > 0,
-		Message: r.Message, Output: r.Output, Logs: r.Logs, Leaks: r.Leaks, Replay: r.Replay,
+		Message: r.Message, Output: r.Output, Logs: r.Logs, Leaks: r.Leaks, Warnings: r.Warnings, Replay: r.Replay,
 	}
 	for _, f := range r.Failures {
 		t.Failures = append(t.Failures, jsonFailure(f))

@@ -56,6 +56,7 @@ type Result struct {
 	Output   string    // that the test wrote to its streams
 	Logs     string
 	Leaks    []string // "handle: fs.File …", "task: the task of a_test.lua:3", "global: x"
+	Warnings []string // that are told whatever became of the test
 	Replay   string   // the command that runs this test again, "" unless Bad
 }
 
@@ -92,8 +93,12 @@ type Run struct {
 	Results    []*Result // in the order of the files and of the tests in them, attempts too
 	Duration   time.Duration
 	Deselected int
-	Stopped    string // why it ended early: "interrupted", "2 failures (--maxfail)"; "" for no
-	ExitCode   int
+
+	UnusedSnapshots        int  // that no test asks for any more
+	UnusedSnapshotsRemoved bool // they were removed
+
+	Stopped  string // why it ended early: "interrupted", "2 failures (--maxfail)"; "" for no
+	ExitCode int
 }
 
 // Counts counts the results by outcome.

@@ -125,7 +125,7 @@ func (t *Terminal) endLine() {
 // End is Listener's.
 func (t *Terminal) End(run *Run) error {
 	t.endLine()
-	var leaks []*Result
+	var leaks, warned []*Result
 	for _, r := range run.Results {
 		if r.Outcome == Failed || r.Outcome == Errored || r.Outcome == XPassed {
 			t.failure(r)
@@ -133,18 +133,37 @@ func (t *Terminal) End(run *Run) error {
 		if len(r.Leaks) > 0 {
 			leaks = append(leaks, r)
 		}
-	}
-	if len(leaks) > 0 && !t.Quiet {
-		t.head("left open", "33")
-		for _, r := range leaks {
-			fmt.Fprintln(t.W, r.ID)
-			for _, l := range r.Leaks {
-				fmt.Fprintf(t.W, "  %s\n", printable(l))
-			}
+		if len(r.Warnings) > 0 {
+			warned = append(warned, r)
 		}
+	}
+	if !t.Quiet {
+		t.list("left behind", leaks, func(r *Result) []string { return r.Leaks })
+	}
+	t.list("warnings", warned, func(r *Result) []string { return r.Warnings })
+	if n := run.UnusedSnapshots; n > 0 && !t.Quiet {
+		text := fmt.Sprintf("%d unused %s; --update removes %s", n, plural(n, "snapshot"), plurals(n, "it", "them"))
+		if run.UnusedSnapshotsRemoved {
+			text = fmt.Sprintf("%d unused %s removed", n, plural(n, "snapshot"))
+		}
+		fmt.Fprintf(t.W, "\n%s\n", t.paint("33", text))
 	}
 	t.durations(run)
 	return t.summary(run)
+}
+
+// list writes what there is to tell of tests.
+func (t *Terminal) list(title string, of []*Result, lines func(r *Result) []string) {
+	if len(of) == 0 {
+		return
+	}
+	t.head(title, "33")
+	for _, r := range of {
+		fmt.Fprintln(t.W, r.ID)
+		for _, line := range lines(r) {
+			fmt.Fprintf(t.W, "  %s\n", printable(line))
+		}
+	}
 }
 
 func (t *Terminal) head(text, color string) {

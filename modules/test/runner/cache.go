@@ -16,7 +16,8 @@ const cacheFile = ".gscript/cache/test.json"
 // cache is what is remembered of earlier runs.
 type cache struct {
 	Failed  []string           `json:"failed"`
-	Seconds map[string]float64 `json:"seconds"` // that files took
+	Seconds map[string]float64 `json:"seconds"`        // that files took
+	Step    string             `json:"step,omitempty"` // test at which the last run with --sw has stopped
 }
 
 // loadCache reads the cache; one that is missing or damaged is empty.
@@ -84,4 +85,24 @@ func (c *cache) failedFiles() map[string]bool {
 		files[file] = true
 	}
 	return files
+}
+
+// remember writes the run into the cache.
+func (s *Session) remember(sources []*source) {
+	whole := map[string]bool{}
+	if !s.stop.Load() && s.keyword == nil && s.marks == nil && !s.opts.LastFailed && !s.opts.Stepwise {
+		for _, f := range sources {
+			whole[f.path] = slices.Contains(f.ids, "")
+		}
+	}
+	s.cache.update(s.run, whole)
+	if s.opts.Stepwise && !s.interrupted.Load() {
+		s.cache.Step = ""
+		for _, r := range s.run.Results {
+			if s.stop.Load() && r.Outcome.Bad() {
+				s.cache.Step = r.ID
+			}
+		}
+	}
+	s.cache.save(s.opts.Host.Files)
 }

@@ -15,16 +15,26 @@ import (
 type captured struct {
 	host.Terminal
 	suite *test.Suite
+	tee   bool           // what is kept goes to the terminal, too
+	wrote func(p []byte) // is told of what a test writes, nil for nobody
 
 	mu      sync.Mutex
 	outside strings.Builder
 }
 
 func (c *captured) Stdin() io.Reader           { return strings.NewReader("") }
-func (c *captured) Stdout() io.Writer          { return output{c} }
-func (c *captured) Stderr() io.Writer          { return output{c} }
+func (c *captured) Stdout() io.Writer          { return c.kept(c.Terminal.Stdout()) }
+func (c *captured) Stderr() io.Writer          { return c.kept(c.Terminal.Stderr()) }
 func (c *captured) IsTerminal(stream int) bool { return false }
 func (c *captured) Color(stream int) bool      { return false }
+
+// kept keeps what is written; through gets it, too, where it is let through.
+func (c *captured) kept(through io.Writer) io.Writer {
+	if c.tee {
+		return io.MultiWriter(through, output{c})
+	}
+	return output{c}
+}
 
 // text is what was written outside of tests.
 func (c *captured) text() string {
@@ -40,6 +50,9 @@ type output struct{ c *captured }
 func (o output) Write(p []byte) (int, error) {
 	if t := o.c.suite.Now(); t != nil {
 		t.WriteOutput(p)
+		if o.c.wrote != nil {
+			o.c.wrote(p)
+		}
 		return len(p), nil
 	}
 	o.c.mu.Lock()
@@ -62,8 +75,8 @@ func (l logged) Write(p []byte) (int, error) {
 }
 
 // capture gives a host whose output is kept.
-func capture(base *host.Host, suite *test.Suite) (*host.Host, *captured) {
-	c := &captured{Terminal: base.Terminal, suite: suite}
+func capture(base *host.Host, suite *test.Suite, tee bool) (*host.Host, *captured) {
+	c := &captured{Terminal: base.Terminal, suite: suite, tee: tee}
 	h := *base
 	h.Terminal = c
 	h.Log = slog.New(slog.NewTextHandler(logged{c}, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: untimed}))

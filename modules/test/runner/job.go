@@ -26,6 +26,7 @@ type job struct {
 	done    map[string]int // how often each test has been run to its end
 	stuck   bool           // the state is given up
 	counted bool           // its tests are part of the session's
+	used    test.UsedSnapshots
 }
 
 // runFile runs the tests of a file, in as many states as it takes: one that a
@@ -38,7 +39,10 @@ func (s *Session) runFile(ctx context.Context, f *source, worker int) []*report.
 		j.inState(ctx)
 		again = j.stuck && len(j.results) > before && !s.stop.Load()
 	}
-	if s.run.Workers > 1 && !s.opts.List {
+	if ctx.Err() == nil {
+		j.unusedSnapshots()
+	}
+	if s.run.Workers > 1 && !s.opts.dry() {
 		s.tell(j.results...)
 	}
 	return j.results
@@ -49,7 +53,7 @@ func (j *job) add(r *report.Result) {
 	r.File, r.Worker = j.file.path, j.worker
 	j.s.heard(r)
 	j.results = append(j.results, r)
-	if j.s.run.Workers == 1 && !j.s.opts.List {
+	if j.s.run.Workers == 1 && !j.s.opts.dry() {
 		j.s.tell(r)
 	}
 }
@@ -76,7 +80,8 @@ func (j *job) inState(ctx context.Context) {
 	suite := test.NewSuite(s.config, filepath.Join(s.config.Root, filepath.FromSlash(j.file.path)))
 	h, kept := s.opts.Host, &captured{suite: suite}
 	if !s.opts.NoCapture {
-		h, kept = capture(s.opts.Host, suite)
+		h, kept = capture(s.opts.Host, suite, s.opts.Tee)
+		kept.wrote = s.wrote()
 	}
 	own := *h
 	own.Environment, own.Processes = test.Isolate(h)
@@ -88,6 +93,7 @@ func (j *job) inState(ctx context.Context) {
 			go state.Close()
 		}
 	}()
+	suite.Confs, suite.Used = j.file.confs, &j.used
 	suite.Drive = func(c *engine.Call) error { return j.drive(c, suite, kept) }
 	suite.Install(state)
 	results, err := state.Run(ctx, test.PreludeName, test.Prelude)
@@ -121,6 +127,9 @@ func (j *job) load(ctx context.Context, state *engine.State) error {
 	for _, name := range append(slices.Clone(j.file.confs), j.file.path) {
 		source, err := j.s.opts.Host.Files.ReadFile(filepath.FromSlash(name))
 		if err != nil {
+			return err
+		}
+		if err := j.s.lost(name, string(source)); err != nil {
 			return err
 		}
 		if _, err := state.RunText(ctx, name, j.s.opts.Host.Files.Abs(filepath.FromSlash(name)), string(source)); err != nil {
@@ -159,7 +168,8 @@ func (j *job) drive(c *engine.Call, suite *test.Suite, kept *captured) error {
 		return nil
 	})
 	items := j.choose(suite)
-	if j.s.opts.List {
+	if j.s.opts.dry() {
+		j.list(suite, items)
 		return nil
 	}
 	live := &test.Live{}
@@ -255,6 +265,7 @@ func (j *job) choose(suite *test.Suite) []*test.Item {
 			items = append(items, item)
 		}
 	}
+	items = s.stepItems(items)
 	s.mu.Lock()
 	for m := range marks {
 		s.seen[m] = true
@@ -264,11 +275,6 @@ func (j *job) choose(suite *test.Suite) []*test.Item {
 		s.selected += len(items)
 		s.run.Deselected += len(all) - len(items)
 		s.missing = append(s.missing, j.file.missing(all)...)
-		for _, item := range items {
-			if s.opts.List {
-				s.listed = append(s.listed, item.ID)
-			}
-		}
 	}
 	s.mu.Unlock()
 	if s.opts.Shuffle {
@@ -281,6 +287,7 @@ func (j *job) choose(suite *test.Suite) []*test.Item {
 	for range s.opts.Count {
 		list = append(list, items...)
 	}
+	list = list[min(s.opts.Begin, len(list)):]
 	left := map[string]int{}
 	return slices.DeleteFunc(list, func(item *test.Item) bool {
 		left[item.ID]++

@@ -24,18 +24,24 @@ func (Stream) Start(report.Session) {}
 // Begin tells that a test begins: should the process die, this one is to blame.
 func (s Stream) Begin(id string) { _ = s.send(message{Begin: id}) }
 
+// Wrote tells what the test writes that runs: all that is known of its output should
+// the process die.
+func (s Stream) Wrote(p []byte) { _ = s.send(message{Output: p}) }
+
 // Result is report.Listener's.
 func (s Stream) Result(r *report.Result) { _ = s.send(message{Result: r}) }
 
 // End is report.Listener's.
 func (s Stream) End(run *report.Run) error {
-	return s.send(message{Deselected: run.Deselected, End: true})
+	return s.send(message{Deselected: run.Deselected, Unused: run.UnusedSnapshots, End: true})
 }
 
 type message struct {
 	Begin      string         `json:",omitempty"` // id of the test that begins
 	Result     *report.Result `json:",omitempty"`
+	Output     []byte         `json:",omitempty"`
 	Deselected int            `json:",omitempty"`
+	Unused     int            `json:",omitempty"` // snapshots
 	Marks      []string       `json:",omitempty"`
 	End        bool           `json:",omitempty"`
 }
@@ -49,10 +55,82 @@ func (s Stream) send(m message) error {
 	return err
 }
 
-// runProcess runs the tests of a file in a process of its own.
+// wrote is what tells the listeners that want to know what a test writes while it
+// runs, such as Stream; nil for none.
+func (s *Session) wrote() func(p []byte) {
+	for _, l := range s.opts.Listeners {
+		if w, ok := l.(interface{ Wrote(p []byte) }); ok {
+			return func(p []byte) {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				w.Wrote(p)
+			}
+		}
+	}
+	return nil
+}
+
+// runProcess runs the tests of a file in a process of its own. What follows a test
+// that has ended the process is run in another.
 func (s *Session) runProcess(ctx context.Context, f *source, worker int) []*report.Result {
-	j := &job{s: s, file: f, worker: worker}
+	p := &process{job: &job{s: s, file: f, worker: worker}}
+	for again := true; again && ctx.Err() == nil; {
+		before := p.over
+		again = p.run(ctx) && p.over > before && !s.stop.Load()
+	}
+	if s.run.Workers > 1 {
+		s.tell(p.results...)
+	}
+	return p.results
+}
+
+// process is a file of tests being run in worker processes.
+type process struct {
+	*job
+	over int // tests that are behind
+
+	ended   bool   // the process has told that it is through
+	last    string // test that has ended last
+	running string // test that runs, "" for none
+	output  []byte // of that
+}
+
+// heardOf takes in what a worker process tells.
+func (p *process) heardOf(m message) {
+	s := p.s
+	switch {
+	case m.Begin != "":
+		p.running, p.output = m.Begin, nil
+	case m.Result != nil:
+		p.last, p.running = m.Result.ID, ""
+		if m.Result.ID != p.file.path && m.Result.Outcome != report.Rerun {
+			p.over++
+		}
+		s.mu.Lock()
+		s.selected++
+		for _, mark := range m.Result.Marks {
+			s.seen[mark] = true
+		}
+		s.mu.Unlock()
+		p.add(m.Result)
+	case m.End:
+		p.ended = true
+		s.mu.Lock()
+		s.run.Deselected += m.Deselected
+		s.run.UnusedSnapshots += m.Unused
+		s.mu.Unlock()
+	case len(p.output) < mostOutside:
+		p.output = append(p.output, m.Output...)
+	}
+}
+
+// run runs what is left in a process, and says whether it died.
+func (p *process) run(ctx context.Context) (died bool) {
+	s, f := p.s, p.file
 	args := append(append([]string(nil), s.opts.Program...), "--stream", "-n", "1", "--seed", fmt.Sprint(s.opts.Seed))
+	if p.over > 0 {
+		args = append(args, "--begin", fmt.Sprint(p.over))
+	}
 	args = append(args, s.passOn()...)
 	args = append(args, "--")
 	if len(f.ids) == 0 || f.ids[0] == "" {
@@ -63,32 +141,14 @@ func (s *Session) runProcess(ctx context.Context, f *source, worker int) []*repo
 	var errout bytes.Buffer
 	out, in := io.Pipe()
 	var said sync.WaitGroup
-	ended, last, running := false, "", ""
+	p.ended, p.last, p.running, p.output = false, "", "", nil
 	said.Go(func() {
 		lines := bufio.NewReader(out)
 		for {
 			line, err := lines.ReadBytes('\n')
 			var m message
 			if len(line) > 0 && json.Unmarshal(line, &m) == nil {
-				if m.Begin != "" {
-					running = m.Begin
-				}
-				if r := m.Result; r != nil {
-					last, running = r.ID, ""
-					s.mu.Lock()
-					s.selected++
-					for _, mark := range r.Marks {
-						s.seen[mark] = true
-					}
-					s.mu.Unlock()
-					j.add(r)
-				}
-				if m.End {
-					ended = true
-					s.mu.Lock()
-					s.run.Deselected += m.Deselected
-					s.mu.Unlock()
-				}
+				p.heardOf(m)
 			}
 			if err != nil {
 				return
@@ -96,31 +156,35 @@ func (s *Session) runProcess(ctx context.Context, f *source, worker int) []*repo
 		}
 	})
 	environ := s.opts.Host.Environment.Environ()
-	p, err := s.opts.Host.Processes.Start(ctx, host.Command{Argv: args, Env: environ, Stdout: in, Stderr: &errout})
+	started, err := s.opts.Host.Processes.Start(ctx, host.Command{Argv: args, Env: environ, Stdout: in, Stderr: &errout})
 	var exit host.Exit
 	if err == nil {
 		watched, done := context.WithCancel(ctx)
-		said.Go(func() { s.passSignals(watched, p) })
-		exit, err = p.Wait()
+		said.Go(func() { s.passSignals(watched, started) })
+		exit, err = started.Wait()
 		done()
 	}
 	in.Close()
 	said.Wait()
-	if err == nil && !ended && ctx.Err() == nil && exit.Code != ExitNothing {
-		err = errors.New(endedEarly(exit, last, running))
+	died = err == nil && !p.ended && ctx.Err() == nil && exit.Code != ExitNothing
+	if died {
+		err = errors.New(endedEarly(exit, p.last, p.running))
 	}
 	if err != nil && ctx.Err() == nil {
-		r := j.unrunnable("worker process", err, errout.String())
-		if running != "" {
-			r.ID, r.Name = running, lastPart(running)
-			r.Failures[0].Hint = "what follows it in " + f.path + " has not been run"
-		}
-		j.add(r)
+		p.add(p.blamed(err, string(p.output)+errout.String()))
 	}
-	if s.run.Workers > 1 {
-		s.tell(j.results...)
+	return died
+}
+
+// blamed is the result of the test that ran when its process died, or else of the
+// file.
+func (p *process) blamed(err error, output string) *report.Result {
+	r := p.unrunnable("worker process", err, output)
+	if p.running != "" {
+		r.ID, r.Name, r.Outcome = p.running, lastPart(p.running), report.Failed
+		p.over++
 	}
-	return j.results
+	return r
 }
 
 // passSignals has a worker process, whose process group is its own, interrupted

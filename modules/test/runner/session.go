@@ -1,12 +1,10 @@
 package runner
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -39,14 +37,12 @@ type Session struct {
 	missing  []error         // about ids
 	selected int
 	listed   []string
+	fixtures fixtureList
 }
 
 // New prepares a run.
 func New(opts Options) (*Session, error) {
 	opts.fill()
-	if opts.List {
-		opts.Workers, opts.Procs = 1, 0
-	}
 	s := &Session{opts: opts, seen: map[string]bool{}, failed: map[string]bool{}, interrupt: newSignal(), abort: newSignal()}
 	var err error
 	if s.keyword, err = parseExpression("-k", opts.Keyword); err != nil {
@@ -67,6 +63,9 @@ func New(opts Options) (*Session, error) {
 	}
 	ci, _, _ := opts.Host.Environment.Lookup("CI")
 	s.config = &test.Config{Root: opts.Host.Files.WorkDir(), Seed: s.opts.Seed, Update: opts.Update, CI: ci != "" && ci != "0" && ci != "false", Locals: opts.Locals, Timeout: opts.Timeout, Abort: s.abort.given}
+	if opts.SetupShow {
+		s.config.SetUps = func(line string) { fmt.Fprintln(opts.Host.Terminal.Stdout(), line) }
+	}
 	e := opts.Engine
 	e.Host, e.Explain, e.Grace = opts.Host, true, test.Grace
 	e.Modules = append(slices.Clone(e.Modules), engine.Provide(test.Driver()))
@@ -115,7 +114,10 @@ func (s *Session) Run(ctx context.Context) (*report.Run, error) {
 	if s.opts.Procs > 0 {
 		s.run.Workers, s.run.Processes = min(s.opts.Procs, max(len(sources), 1)), true
 	}
-	if !s.opts.List {
+	if err := s.refuseMarks(ctx, sources); err != nil {
+		return nil, err
+	}
+	if !s.opts.dry() {
 		for _, l := range s.opts.Listeners {
 			l.Start(s.run.Session)
 		}
@@ -149,45 +151,6 @@ func (s *Session) work(ctx context.Context, sources []*source) [][]*report.Resul
 	}
 	wait.Wait()
 	return results
-}
-
-// order puts the files in the order in which they are begun.
-func (s *Session) order(sources []*source) []*source {
-	if s.opts.LastFailed || s.opts.FailedFirst {
-		bad := s.cache.failedFiles()
-		for _, id := range s.cache.Failed {
-			s.failed[id] = true
-		}
-		if s.opts.LastFailed && slices.ContainsFunc(sources, func(f *source) bool { return bad[f.path] }) {
-			sources = slices.DeleteFunc(sources, func(f *source) bool { return !bad[f.path] })
-			for i, f := range sources {
-				f.index = i
-			}
-		} else if s.opts.LastFailed {
-			clear(s.failed)
-			s.note = "--lf: none of these tests failed the last time, so all are run"
-		}
-		slices.SortStableFunc(sources, func(a, b *source) int { return cmp.Compare(rank(bad[a.path]), rank(bad[b.path])) })
-		return sources
-	}
-	sources = slices.Clone(sources)
-	switch {
-	case s.opts.Shuffle:
-		r := s.random("files")
-		r.Shuffle(len(sources), func(i, j int) { sources[i], sources[j] = sources[j], sources[i] })
-	case s.opts.Workers > 1 || s.opts.Procs > 0: // those that take long are begun first
-		slices.SortStableFunc(sources, func(a, b *source) int {
-			return cmp.Compare(s.cache.Seconds[b.path], s.cache.Seconds[a.path])
-		})
-	}
-	return sources
-}
-
-func rank(first bool) int {
-	if first {
-		return 0
-	}
-	return 1
 }
 
 // heard takes in a result and tells the listeners.
@@ -238,7 +201,8 @@ func (s *Session) end(sources []*source, results [][]*report.Result) (*report.Ru
 	}
 	s.run.Duration = s.opts.Host.Clock.Now().Sub(s.run.Started)
 	s.run.ExitCode = s.exitCode()
-	if s.opts.List && s.failures.Load() == 0 {
+	s.run.UnusedSnapshotsRemoved = s.opts.Update && !s.config.CI
+	if s.opts.dry() && s.failures.Load() == 0 {
 		return s.run, s.checkSelection()
 	}
 	if err := s.checkSelection(); err != nil && len(s.run.Results) == 0 {
@@ -248,9 +212,12 @@ func (s *Session) end(sources []*source, results [][]*report.Result) (*report.Ru
 	case s.interrupted.Load():
 		s.run.Stopped = "interrupted"
 	case s.stop.Load():
-		s.run.Stopped = fmt.Sprintf("after %d failures", s.failures.Load())
+		s.run.Stopped = "after 1 failure"
+		if n := s.failures.Load(); n != 1 {
+			s.run.Stopped = fmt.Sprintf("after %d failures", n)
+		}
 	}
-	if !s.opts.List && !s.opts.Forget && s.opts.Instead == nil {
+	if !s.opts.dry() && !s.opts.Forget && s.opts.Instead == nil {
 		s.remember(sources)
 	}
 	for _, l := range s.opts.Listeners {
@@ -262,18 +229,6 @@ func (s *Session) end(sources []*source, results [][]*report.Result) (*report.Ru
 		return s.run, err
 	}
 	return s.run, s.writeReports()
-}
-
-// remember writes the run into the cache.
-func (s *Session) remember(sources []*source) {
-	whole := map[string]bool{}
-	if !s.stop.Load() && s.keyword == nil && s.marks == nil && !s.opts.LastFailed {
-		for _, f := range sources {
-			whole[f.path] = slices.Contains(f.ids, "")
-		}
-	}
-	s.cache.update(s.run, whole)
-	s.cache.save(s.opts.Host.Files)
 }
 
 func (s *Session) exitCode() int {
@@ -291,27 +246,6 @@ func (s *Session) exitCode() int {
 	return ExitOK
 }
 
-// checkMarks refuses a word of -m that no test has as a mark.
-func (s *Session) checkMarks() error {
-	if s.marks == nil {
-		return nil
-	}
-	for _, word := range s.marks.words {
-		if s.seen[word] || s.stop.Load() {
-			continue
-		}
-		names := slices.Sorted(maps.Keys(s.seen))
-		hint := "the tests have no marks"
-		if len(names) > 0 {
-			hint = "the tests have: " + strings.Join(names, ", ")
-			if near := engine.Suggest(word, names); near != "" {
-				hint = fmt.Sprintf("did you mean '%s'? ", near) + hint
-			}
-		}
-		return usage(hint, "unknown mark '%s' in -m '%s'", word, s.marks.text)
-	}
-	return nil
-}
-
-// List gives the ids of the tests, once Run has returned with Options.List.
-func (s *Session) List() []string { return s.listed }
+// Listed are the lines of what Options.List, Fixtures or SetupPlan has asked for,
+// once Run has returned.
+func (s *Session) Listed() []string { return append(s.listed, s.fixtures.lines()...) }
