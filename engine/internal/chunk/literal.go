@@ -77,7 +77,7 @@ func (w *walker) literal(e ast.Expr, v any) ast.Expr {
 	if len(w.pool.markers) < pools {
 		w.pool.markers = append(w.pool.markers, poolMarker(pools-1))
 	}
-	w.spend(costConstant * pools)
+	w.spend(costLiteral + costConstant*pools)
 	var cell ast.Expr = w.pool.page(at, place/poolSize)
 	for size := poolSize / poolSide; size > 0; size /= poolSide {
 		i := place/size%poolSide + 1

@@ -53,9 +53,10 @@ const (
 
 	// The budget is about a second: one unit of cost is about a nanosecond.
 	maxCost      = 1_000_000_000
-	costConstant = 4  // comparing one constant of a function
-	costName     = 2  // comparing one local variable
-	costGoto     = 20 // looking at one goto
+	costConstant = 4    // comparing one constant of a function
+	costName     = 2    // comparing one local variable
+	costGoto     = 20   // looking at one goto
+	costLiteral  = 1800 // code that reads a literal from outside
 )
 
 // walk prepares the tree of a chunk. It returns what it learned of the main
@@ -82,7 +83,7 @@ func (w *walker) refuse(kind, format string, args ...any) {
 
 func (w *walker) spend(n int) {
 	if w.cost += int64(n); w.cost > maxCost {
-		w.refuse(fault.SourceSize, "the source would take too long to compile: a function has too many names, labels or branches (strings and numbers do not count)")
+		w.refuse(fault.SourceSize, "the source would take too long to compile: a function has too many names, labels or branches, or hundreds of thousands of different strings and numbers; read such data from a file")
 	}
 }
 
