@@ -10,6 +10,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/repl"
+	"github.com/gscript-lang/gscript/engine/repl/history"
 	"github.com/gscript-lang/gscript/modules"
 	"github.com/gscript-lang/gscript/stdlib"
 )
@@ -65,11 +66,11 @@ func typeIn(t *testing.T, text string) string {
 	var out bytes.Buffer
 	world := host.New(host.AllowAll(), host.Config{Stdin: in, Stdout: &out, Stderr: &out, Dir: t.TempDir(), Env: []string{}})
 	defer world.Close()
-	history, err := repl.History("")
+	kept, err := history.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	console := repl.NewConsole(world.Terminal, in, os.Stdout, history, true)
+	console := repl.NewConsole(world.Terminal, in, os.Stdout, kept, true)
 	world.Terminal = console.Terminal()
 	e := engine.New(engine.Options{Modules: modules.All(), Library: stdlib.Files, Host: world, Trusted: true})
 	state := e.NewState(t.Context())

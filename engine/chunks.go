@@ -22,6 +22,7 @@ type chunks struct {
 
 	mu       sync.Mutex
 	compiled map[chunkKey]*chunk.Chunk
+	begun    map[chunkKey]chan struct{}                    // being compiled; closed at its end
 	sources  map[string]string                             // the last of each name, compiled or not
 	order    []chunkKey                                    // the oldest first
 	trees    map[*chunk.Chunk]map[*lua.FunctionProto][]int // of chunks whose functions were looked for
@@ -29,21 +30,48 @@ type chunks struct {
 }
 
 func newChunks(limits chunk.Limits) *chunks {
-	return &chunks{limits: limits, compiled: map[chunkKey]*chunk.Chunk{}, sources: map[string]string{}, trees: map[*chunk.Chunk]map[*lua.FunctionProto][]int{}}
+	return &chunks{limits: limits, compiled: map[chunkKey]*chunk.Chunk{}, begun: map[chunkKey]chan struct{}{}, sources: map[string]string{}, trees: map[*chunk.Chunk]map[*lua.FunctionProto][]int{}}
 }
 
-// compile is the one way from source to a function.
+// compile is the one way from source to a function. Of states that ask for the
+// same at a time one compiles it.
 func (c *chunks) compile(name, source string) (*chunk.Chunk, error) {
 	key := chunkKey{name, source}
 	c.mu.Lock()
-	kept := c.compiled[key]
-	c.mu.Unlock()
-	if kept != nil {
+	if kept := c.compiled[key]; kept != nil {
+		c.mu.Unlock()
 		return kept, nil
+	}
+	other := c.begun[key]
+	if other == nil {
+		own := make(chan struct{})
+		c.begun[key] = own
+		defer c.compiledNow(key, own)
+	}
+	c.mu.Unlock()
+	if other != nil {
+		<-other
+		if kept := c.kept(key); kept != nil {
+			return kept, nil
+		} // each has an error of its own
 	}
 	made, err := chunk.Compile(name, source, c.limits)
 	c.keep(key, made)
 	return made, err
+}
+
+// compiledNow tells those who wait that a source is compiled, or cannot be.
+func (c *chunks) compiledNow(key chunkKey, done chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.begun, key)
+	close(done)
+}
+
+func (c *chunks) kept(key chunkKey) *chunk.Chunk {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.compiled[key]
 }
 
 // keep remembers a chunk, nil for a source that does not compile.

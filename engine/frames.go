@@ -221,13 +221,7 @@ func (f StackFrame) Set(name string, v Value) error {
 // told of what it runs, too.
 func (f StackFrame) Eval(code string, more ...Variable) ([]Value, error) {
 	s := f.at.state
-	c, err := chunk.Compile("eval", "return "+code, s.engine.chunks.limits)
-	if fault.KindOf(err) == fault.Syntax {
-		statements, wrong := chunk.Compile("eval", code, s.engine.chunks.limits)
-		if wrong == nil || !Incomplete(err) { // of an expression that ends too soon that is what is wrong
-			c, err = statements, wrong
-		}
-	}
+	c, err := compileEval(code, s.engine.chunks.limits)
 	if err != nil {
 		return nil, err
 	}
@@ -274,6 +268,25 @@ func (f StackFrame) Eval(code string, more ...Variable) ([]Value, error) {
 		values[i] = bind.ValueOf(v)
 	}
 	return values, err
+}
+
+// compileEval compiles an expression, or else statements.
+func compileEval(code string, limits chunk.Limits) (*chunk.Chunk, error) {
+	c, err := chunk.Compile("eval", "return "+code, limits)
+	if fault.KindOf(err) == fault.Syntax {
+		statements, wrong := chunk.Compile("eval", code, limits)
+		if wrong == nil || !Incomplete(err) { // of an expression that ends too soon that is what is wrong
+			return statements, wrong
+		}
+	}
+	return c, err
+}
+
+// CheckEval says what keeps code for StackFrame.Eval from compiling, nil for
+// nothing.
+func CheckEval(code string) error {
+	_, err := compileEval(code, chunk.Guarded)
+	return err
 }
 
 // CheckExpression says what keeps an expression for StackFrame.Eval from

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/parse"
@@ -21,7 +20,7 @@ import (
 // open until the state is closed. Its methods are called by one goroutine, but
 // for Interrupt and Failed. A state with a session has no other runs.
 type Session struct {
-	state  *State
+	Known
 	series *vm.Series
 	// vars holds the session's own variables; what is not among them is a global.
 	vars     *lua.LTable
@@ -46,7 +45,7 @@ func (s *State) NewSession(dir string) *Session {
 	s.world.Lock(nil)
 	defer s.world.Unlock()
 	root := s.world.Root
-	x := &Session{state: s, series: s.world.NewSeries("the session"), vars: root.NewTable(), declared: map[string]bool{}}
+	x := &Session{Known: Known{s}, series: s.world.NewSeries("the session"), vars: root.NewTable(), declared: map[string]bool{}}
 	meta := root.NewTable()
 	meta.RawSetString("__index", root.G.Global)
 	meta.RawSetString("__newindex", root.NewFunction(func(L *lua.LState) int {
@@ -177,12 +176,9 @@ func (x *Session) begin(t *vm.Task) {
 	x.running = t
 }
 
-// eager is how long Interrupt lets a task compute that was asked to end.
-const eager = 250 * time.Millisecond
-
 // Interrupt ends the piece that runs, and the tasks that it has started. They
-// may clean up; one that goes on computing instead is stopped, and with now all
-// are. It says no when nothing runs. It may be called from any goroutine.
+// may clean up; one that computes raises soon, as State.Interrupt has it, and
+// with now all are stopped. It says no when nothing runs. It may be called from any goroutine.
 func (x *Session) Interrupt(why error, now bool) bool {
 	x.mu.Lock()
 	t := x.running
@@ -190,45 +186,27 @@ func (x *Session) Interrupt(why error, now bool) bool {
 	if t == nil {
 		return false
 	}
-	reason := &fault.Error{Kind: fault.Canceled, Message: why.Error(), Cause: why}
+	reason := vm.Interrupted(why)
 	for _, each := range t.Started() {
 		if now {
 			each.Stop(reason)
 			continue
 		}
 		each.Cancel(reason)
-		x.state.stopBusy(each, reason)
 	}
 	return true
 }
 
 // InterruptBusy ends the task that computes and has the session wait, as Interrupt
-// ends a piece. It says no when none does. It may be called from any goroutine.
-func (x *Session) InterruptBusy(why error) bool {
+// ends a piece, and returns its name for people, "" when none does. It may be
+// called from any goroutine.
+func (x *Session) InterruptBusy(why error) (task string) {
 	t := x.state.world.Busy()
 	if t == nil {
-		return false
+		return ""
 	}
-	reason := &fault.Error{Kind: fault.Canceled, Message: why.Error(), Cause: why}
-	t.Cancel(reason)
-	x.state.stopBusy(t, reason)
-	return true
-}
-
-// stopBusy stops a canceled task as soon as it is seen to compute.
-func (s *State) stopBusy(t *vm.Task, why *fault.Error) {
-	s.world.Clock.AfterFunc(eager, func() {
-		select {
-		case <-t.Done():
-			return
-		default:
-		}
-		if t.Within() == "" {
-			t.Stop(why)
-			return
-		}
-		s.stopBusy(t, why)
-	})
+	t.Cancel(vm.Interrupted(why))
+	return t.String()
 }
 
 // Failure is a task that failed and that nobody has awaited.
@@ -263,11 +241,13 @@ func (x *Session) Tasks() []TaskInfo {
 	return list
 }
 
+var errEnded = errors.New("the session has ended")
+
 // End asks the tasks to end and waits for them. They have the grace time to
 // clean up. The state is to be closed afterwards.
 func (x *Session) End() error {
 	w := x.state.world
-	w.Cancel(fault.New(fault.Canceled, "the session has ended"))
+	w.Cancel(vm.Interrupted(errEnded))
 	w.Drain(nil)
 	x.series.End()
 	return w.Rest()

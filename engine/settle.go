@@ -15,3 +15,7 @@ func (c *Call) LetRun(idle func(native int, turns int64) bool) {
 	c.state.world.LetRun(func(native int, turns int64) bool { return idle(native-1, turns) },
 		func() { real.Sleep(context.Background(), 50*time.Microsecond) })
 }
+
+// Native tells how many other calls of native functions have begun in the state
+// and not ended.
+func (c *Call) Native() int { return int(c.state.world.Native.Load()) - 1 }

@@ -245,11 +245,11 @@ func (s *State) Cancel(why string) {
 	s.world.Cancel(fault.New(fault.Canceled, "%s", why))
 }
 
-// Interrupt is Cancel for a reason that is a Go error, which errors.As finds in
-// what the script then ends with.
-func (s *State) Interrupt(why error) {
-	s.world.Cancel(&fault.Error{Kind: fault.Canceled, Message: why.Error(), Cause: why})
-}
+// Interrupt is Cancel for somebody who waits, such as at a terminal: what goes on
+// to compute raises within some 50 ms, too. It may be caught, but whatever goes on to compute outside
+// of a clean-up for a quarter of a second raises again until it ends. errors.As
+// finds why in what the script ends with.
+func (s *State) Interrupt(why error) { s.world.Cancel(vm.Interrupted(why)) }
 
 // Close closes what the script left open, last opened first, and ends the
 // state. It must not be called while a script runs.

@@ -75,6 +75,10 @@ func Invalid(format string, args ...any) *Error {
 // Classify turns any Go error into an Error with a kind.
 func Classify(err error) *Error { return fault.Classify(err) }
 
+// LostOutput is the error for a standard stream to which a write has failed: of
+// the kind output.closed where its reader went away, which is no failure to report.
+func LostOutput(err error) *Error { return fault.LostOutput(err) }
+
 // KindOf returns the kind of err, "" when it is not the engine's.
 func KindOf(err error) string { return fault.KindOf(err) }
 

@@ -101,6 +101,7 @@ type Origin struct {
 	Package bool     // it is a package's init.lua
 	Path    string   // package.path, as the script has set it
 	Globals bool     // modules are globals
+	Finders bool     // functions of the script find modules, which stay with it
 	Process ProcessInfo
 }
 
@@ -108,7 +109,7 @@ type Origin struct {
 func (c *Call) Origin() Origin {
 	s := c.state
 	script := s.loader.Script()
-	return Origin{Script: s.script, File: script.File, Args: s.args, Dir: script.Dir, Module: script.Module, Package: script.Package, Path: s.loader.Path(), Globals: s.global, Process: s.process}
+	return Origin{Script: s.script, File: script.File, Args: s.args, Dir: script.Dir, Module: script.Module, Package: script.Package, Path: s.loader.Path(), Globals: s.global, Finders: s.loader.HasFinders(), Process: s.process}
 }
 
 // NewWorker makes a worker with the modules and the host of the calling state.
@@ -129,7 +130,7 @@ func (e *Engine) NewWorker(ctx context.Context, h *host.Host, o Origin, crew Cre
 	s := e.newState(ctx, h)
 	s.crew, s.process = crew, o.Process
 	s.script, s.args = o.Script, o.Args
-	s.loader.SetScript(loader.Script{Name: o.Script, File: o.File, Dir: o.Dir, Module: o.Module, Package: o.Package, Worker: true})
+	s.loader.SetScript(loader.Script{Name: o.Script, File: o.File, Dir: o.Dir, Module: o.Module, Package: o.Package, Worker: true, Finders: o.Finders})
 	if o.Path != "" {
 		s.loader.SetPath(o.Path)
 	}

@@ -97,8 +97,8 @@ function test_equality()
   assert(list{list{1}} == list{list{1}})
 end
 
-function test_as_json(t)
+function test_as_json()
   local json = require "json"
-  t.eq(json.encode{xs = list{}, ys = list{1, list{}}}, '{"xs":[],"ys":[1,[]]}')
-  t.eq(json.encode(list{1, 2}:filter(function(x) return x > 2 end)), "[]")
+  is(json.encode{xs = list{}, ys = list{1, list{}}}, '{"xs":[],"ys":[1,[]]}')
+  is(json.encode(list{1, 2}:filter(function(x) return x > 2 end)), "[]")
 end

@@ -77,7 +77,7 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
 		ts.Fatalf("ended with %v, want exit code %d", err, exitInterrupted)
 	}
-	if !strings.Contains(rest.String(), args[1]) {
-		ts.Fatalf("printed %q, want %q in it", rest.String(), args[1])
+	if want := strings.ReplaceAll(args[1], `\n`, "\n"); !strings.Contains(rest.String(), want) {
+		ts.Fatalf("printed %q, want %q in it", rest.String(), want)
 	}
 }

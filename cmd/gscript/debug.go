@@ -64,7 +64,9 @@ after Ctrl-C, 143 after SIGTERM. With --listen both signals end with 0.`,
 			if d.dap || d.listen != "" {
 				return d.serve(cmd.Context(), args)
 			}
-			if len(args) == 0 && d.code == "" && d.module == "" {
+			if given, err := d.given(cmd, args); err != nil {
+				return err
+			} else if !given {
 				return errors.New("debug needs a script")
 			}
 			return d.debug(cmd.Context(), args)
@@ -95,22 +97,15 @@ func (d *debugging) debug(ctx context.Context, args []string) error {
 	}
 	world := host.New(permissions, host.Config{Log: d.logger()})
 	defer world.Close()
+	o := onTerminal(world)
+	world.Log = d.loggerTo(world.Terminal.Stderr())
 	quietLibraries(world.Log)
-	var fresh func() bool
-	if world.Terminal.IsTerminal(1) && world.Terminal.IsTerminal(2) {
-		cursor := &terminal.Cursor{W: world.Terminal.Stdout()}
-		world.Terminal, fresh = host.Through(world.Terminal, cursor, world.Terminal.Stderr()), cursor.Fresh
-	}
 	dir, _ := os.Getwd()
-	t := terminal.Start(terminal.Options{
-		In: world.Terminal.Stdin(), Out: world.Terminal.Stderr(),
-		Color: world.Terminal.Color(2), Width: world.Terminal.Width(),
-		Commands: append(ownCommands(), d.typed...),
-		Quit:     func() { d.end(debug.ErrQuit) },
-		Restarts: true,
-		Fresh:    fresh,
-		Debug:    debug.Options{Dir: dir, StopOnEntry: !d.dead, Catch: debug.Uncaught},
-	})
+	o.Commands = append(ownCommands(), d.typed...)
+	o.Quit = func() { d.end(debug.ErrQuit) }
+	o.Restarts = true
+	o.Debug = debug.Options{Dir: dir, StopOnEntry: !d.dead, Catch: debug.Uncaught}
+	t := terminal.Start(o)
 	defer t.Close()
 	for {
 		err := d.once(ctx, world, t, args)

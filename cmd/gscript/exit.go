@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/gscript-lang/gscript/engine"
@@ -44,6 +46,16 @@ func exitCode(err error) int {
 		return exitLimit
 	}
 	return exitScript
+}
+
+// lostOutput is what the end of a command says whose standard output could not be
+// written, nil for any other error.
+func lostOutput(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) && failed.Op == "write" && failed.Path == os.Stdout.Name() {
+		return engine.LostOutput(err)
+	}
+	return nil
 }
 
 // silent says that an ending needs no report: the script chose its exit code, a

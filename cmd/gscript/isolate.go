@@ -29,7 +29,7 @@ func (r *runner) runIsolated(ctx context.Context, args []string) error {
 			Log:         r.logger(),
 			Path:        searchPath(),
 		},
-		UseModules: r.code != "",
+		UseModules: r.line,
 		Quiet:      r.quiet,
 	}
 	if ctx == nil {
@@ -64,7 +64,7 @@ func (r *runner) runIsolated(ctx context.Context, args []string) error {
 // script says what to run, and with which arguments.
 func (r *runner) script(args []string) (isolate.Script, []string, error) {
 	switch {
-	case r.code != "":
+	case r.line:
 		return isolate.Script{Name: "-e", Source: r.code}, args, nil
 	case r.module != "":
 		return isolate.Script{Module: r.module}, args, nil

@@ -16,6 +16,7 @@ import (
 	"github.com/gscript-lang/gscript/engine/host"
 	"github.com/gscript-lang/gscript/engine/module"
 	"github.com/gscript-lang/gscript/engine/repl"
+	"github.com/gscript-lang/gscript/engine/repl/history"
 	"github.com/gscript-lang/gscript/modules"
 	"github.com/gscript-lang/gscript/stdlib"
 )
@@ -59,10 +60,10 @@ func (r *runner) prompt(ctx context.Context) error {
 	interactive := world.Terminal.IsTerminal(0)
 	path := ""
 	if interactive {
-		path = historyFile()
+		path = historyFile("GSCRIPT_HISTORY", "history")
 	}
-	history, warning := repl.History(path)
-	console := repl.NewConsole(world.Terminal, os.Stdin, os.Stdout, history, os.Getenv("TERM") == "dumb")
+	kept, warning := history.Open(path)
+	console := repl.NewConsole(world.Terminal, os.Stdin, os.Stdout, kept, os.Getenv("TERM") == "dumb")
 	world.Terminal = console.Terminal()
 	world.Log = r.loggerTo(console.Stderr())
 	quietLibraries(world.Log)
@@ -93,6 +94,9 @@ func (r *runner) prompt(ctx context.Context) error {
 func (r *runner) prompted(ctx context.Context, console *repl.Console, o repl.Options) error {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	defer signal.Stop(signals)
 	ignored := make(chan os.Signal, 1) // a closed pipe is an error of the write
 	signal.Notify(ignored, syscall.SIGPIPE)
@@ -121,18 +125,18 @@ func (r *runner) piped(ctx context.Context, console *repl.Console, e *engine.Eng
 	return err
 }
 
-// historyFile is where what was typed is kept: GSCRIPT_HISTORY, or in the user's
-// directory for the state of programs.
-func historyFile() string {
-	if path, set := os.LookupEnv("GSCRIPT_HISTORY"); set {
+// historyFile is where what was typed is kept: what the variable names, or name in
+// the user's directory for the state of programs.
+func historyFile(variable, name string) string {
+	if path, set := os.LookupEnv(variable); set {
 		return path
 	}
 	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "gscript", "history")
+		return filepath.Join(dir, "gscript", name)
 	}
 	if runtime.GOOS == "windows" {
 		if dir, err := os.UserCacheDir(); err == nil {
-			return filepath.Join(dir, "gscript", "history")
+			return filepath.Join(dir, "gscript", name)
 		}
 		return ""
 	}
@@ -140,5 +144,5 @@ func historyFile() string {
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(home, ".local", "state", "gscript", "history")
+	return filepath.Join(home, ".local", "state", "gscript", name)
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -38,7 +39,20 @@ func TestPromptMultiline(t *testing.T) {
 	s.send("for i = 1, 2 do\r")
 	s.ends("> for i = 1, 2 do", ">>")
 	s.send("print(i)\rend\r")
-	s.ends(">> print(i)", ">> end", "1", "2", ">")
+	s.ends(">>   print(i)", ">> end", "1", "2", ">")
+	// What closes a block goes back to where it began.
+	s.send("if x then\r")
+	s.ends("> if x then", ">>")
+	s.send("y = {\r")
+	s.ends(">>   y = {", ">>")
+	s.send("1}\r")
+	s.ends(">>     1}", ">>")
+	s.send("else\r")
+	s.ends(">> else", ">>")
+	s.send("print('indented')\r")
+	s.ends(">>   print('indented')", ">>")
+	s.send("end\r")
+	s.ends(">> end", "indented", ">")
 	s.send("x = {\r1,\r\r")
 	s.shows("error: '}' expected (to close '{' at line 1)")
 	s.ends(">")
@@ -123,6 +137,10 @@ func TestPromptCompletion(t *testing.T) {
 	s.send("d\t")
 	s.ends("> conf.server.address")
 	s.send("\x15")
+	s.enter("odd = {['a b'] = 1, ['end'] = 2, ok = 3}") // what cannot be written so is left out
+	s.send("odd.\t")
+	s.ends("> odd.ok")
+	s.send("\x15")
 	s.enter("f = io.tmpfile()")
 	s.enter("c = thread.counter()")
 	s.send("c:compa\t")
@@ -143,7 +161,7 @@ func TestPromptCompletion(t *testing.T) {
 	s.ends("> :load mine.lua", "7", ">")
 	s.enter("add(1, 2)", "3")
 	s.send("?add\r")
-	s.ends("> ?add", "function add(a, b) return a + b end", "", "  Adds.", "", "defined at mine.lua:2", ">")
+	s.ends("> ?add", "add(a, b)", "", "  Adds.", "", "defined at mine.lua:2", ">")
 	s.send("require \"mi\t")
 	s.ends("> require \"mine")
 }
@@ -177,7 +195,10 @@ func TestPromptInterrupt(t *testing.T) {
 	s.send("for i = 1, 3 do\r")
 	s.ends(">>")
 	s.send("\x03")
-	s.ends(">> ^C", ">")
+	s.ends(">>   ^C", ">")
+	// Where there is nothing to drop it says how to leave.
+	s.send("\x03")
+	s.ends("> ^C", "Ctrl-D or :quit leaves", ">")
 }
 
 func TestPromptTasks(t *testing.T) {
@@ -331,6 +352,50 @@ func TestPromptTerminated(t *testing.T) {
 	s.quit(143)
 }
 
+// The system tells that the terminal is gone; what is open is closed then.
+func TestPromptHangup(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	s := talk(t, home)
+	s.enter("function clean() fs.write('cleaned', 'up') end")
+	s.enter("t = async.spawn(function() async.defer(clean) async.sleep(1000) end)")
+	s.enter("async.sleep(0)")
+	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	s.quit(143)
+	if _, err := os.Stat(filepath.Join(home, "cleaned")); err != nil {
+		t.Error(err)
+	}
+	kept, err := os.ReadFile(filepath.Join(home, "state", "gscript", "history"))
+	if err != nil || !strings.Contains(string(kept), "async.sleep(0)") {
+		t.Errorf("the history is %q, %v", kept, err)
+	}
+}
+
+// TestPromptSuspend has a program at a terminal without job control, which the
+// system does not stop, and one that was stopped from outside.
+func TestPromptSuspend(t *testing.T) {
+	t.Parallel()
+	s := talk(t, t.TempDir())
+	s.ends(">")
+	s.send("1 +\x1a")
+	s.ends("> 1 +", "> 1 +")
+	s.send(" 2")
+	s.ends("> 1 +", "> 1 + 2")
+	before := strings.Count(s.written(), "\x1b[?2004h")
+	if err := s.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	s.until("the terminal to be made ready again", func(string) bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return bytes.Count(s.raw.Bytes(), []byte("\x1b[?2004h")) > before
+	})
+	s.send("\r")
+	s.ends("> 1 + 2", "3", ">")
+}
+
 func TestPromptWithoutColour(t *testing.T) {
 	t.Parallel()
 	t.Run("colour", func(t *testing.T) {
@@ -354,6 +419,40 @@ func TestPromptWithoutColour(t *testing.T) {
 	})
 }
 
+// Looking at values does not wait for a task that computes.
+func TestPromptLooksWhileATaskComputes(t *testing.T) {
+	t.Parallel()
+	s := talk(t, t.TempDir())
+	s.enter("conf = {address = 7}")
+	s.send("--- Adds.\r")
+	s.ends(">>")
+	s.send("---@return number sum\rfunction add(a, b) return a + b end\r")
+	s.ends(">> function add(a, b) return a + b end", ">")
+	s.send("async.spawn(function() async.sleep(0.01) print('la' .. 'te') while true do pcall(function() while true do end end) end end)\r")
+	s.shows("late")
+	s.send("conf.ad\t")
+	s.ends("> conf.address")
+	s.send("\x15htt\t.ge\t")
+	s.ends("> http.get")
+	s.send("\x15?conf\r")
+	s.ends("> ?conf", "conf is a table", "", "{address = 7}", ">")
+	s.send("?string.rep\r")
+	s.ends("  s repeated.", ">")
+	s.send("?add\r")
+	s.ends("> ?add", "add(a, b) -> number", "", "  Adds.", "", "Returns", "  number  sum", "", "defined at repl[2]:3", ">")
+}
+
+// A task that computes without end does not keep the person who leaves.
+func TestPromptLeavesBusyTask(t *testing.T) {
+	t.Parallel()
+	s := talk(t, t.TempDir())
+	s.ends(">")
+	s.send("async.spawn(function() async.sleep(0.01) print('la' .. 'te') while true do pcall(function() while true do end end) end end)\r")
+	s.shows("late")
+	s.send("\x04")
+	s.quit(0)
+}
+
 func TestPromptBusyTask(t *testing.T) {
 	t.Parallel()
 	s := talk(t, t.TempDir())
@@ -364,6 +463,6 @@ func TestPromptBusyTask(t *testing.T) {
 	s.send("2 + 3\r")
 	s.runs()
 	s.send("\x03")
-	s.shows("5")
+	s.shows("interrupted the task of repl[1]:1\n5")
 	s.ends(">")
 }

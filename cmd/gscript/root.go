@@ -23,6 +23,12 @@ func gscript(args []string, processes engine.Processes) int {
 	if errors.As(err, &code) {
 		return int(code)
 	}
+	if lost := lostOutput(err); lost != nil {
+		if !silent(lost) {
+			fmt.Fprintln(os.Stderr, "gscript:", lost)
+		}
+		return exitCode(lost)
+	}
 	fmt.Fprintf(os.Stderr, "gscript: %v\n", plainWords(err))
 	hint := flagHint(cmd, err)
 	if e := engine.Classify(err); e.Hint != "" {
@@ -77,7 +83,11 @@ work in parallel, and explain their failures. One file, nothing to install.
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 && r.code == "" && r.module == "" {
+			given, err := r.given(cmd, args)
+			if err != nil {
+				return err
+			}
+			if !given {
 				if r.isolate || r.trace != "" {
 					return errors.New("--isolate and --trace need a script")
 				}

@@ -24,6 +24,7 @@ type flag = pflag.Flag
 // runner is what the flags of root and run say.
 type runner struct {
 	code    string
+	line    bool   // -e was given, with the code
 	module  string // -m
 	limits  limits
 	json    bool
@@ -67,7 +68,9 @@ Exit codes: 0 success, 1 the script failed, 2 wrong usage, 3 permission denied,
 4 deadline or limit, 130 interrupted, or what the script gave to os.exit.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 && r.code == "" && r.module == "" {
+			if given, err := r.given(cmd, args); err != nil {
+				return err
+			} else if !given {
 				return errors.New("run needs a script")
 			}
 			return r.run(cmd.Context(), args)
@@ -95,6 +98,16 @@ func (r *runner) flags(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("eval", "module")
 	cmd.MarkFlagsMutuallyExclusive("isolate", "trace", "profile", "post-mortem")
 	cmd.MarkFlagsMutuallyExclusive("post-mortem", "cov")
+}
+
+// given says whether there is something to run: an argument, or -e or -m, be it
+// with an empty text.
+func (r *runner) given(cmd *cobra.Command, args []string) (bool, error) {
+	if cmd.Flags().Changed("module") && r.module == "" {
+		return false, errors.New("-m needs the name of a package or a module")
+	}
+	r.line = cmd.Flags().Changed("eval")
+	return len(args) > 0 || r.line || r.module != "", nil
 }
 
 // run runs the script that the arguments name.
@@ -142,11 +155,14 @@ func (r *runner) run(ctx context.Context, args []string) error {
 
 		DebugTasks: r.tasks,
 
-		Processes: r.processes,
+		Processes: profiled.counting(r.processes),
 		Probes:    append(covered.probes(), profiled.probes()...),
 	})
 	state := e.NewState(context.Background())
-	err = r.execute(ctx, state, args, traces.leave)
+	err = r.execute(ctx, state, args, func() {
+		traces.leave()
+		profiled.finish(world.Log)
+	})
 	if cerr := state.Close(); err == nil {
 		err = cerr
 	}
@@ -176,7 +192,7 @@ func (r *runner) execute(ctx context.Context, state *engine.State, args []string
 
 func (r *runner) start(ctx context.Context, state *engine.State, args []string) error {
 	switch {
-	case r.code != "":
+	case r.line:
 		state.UseModules()
 		_, err := state.Run(ctx, "-e", r.code, anys(args)...)
 		return err

@@ -283,6 +283,7 @@ func (f *testFlags) once(ctx context.Context, o testrunner.Options) (code int, e
 				session.Interrupt()
 				continue
 			}
+			fmt.Fprintln(os.Stderr, "\nstopped: teardowns and clean-ups have 2 seconds")
 			session.Stop()
 			exitAfter(testStopped, testrunner.ExitInterrupted, "", func() {})
 		}

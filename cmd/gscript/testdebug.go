@@ -30,16 +30,13 @@ func (d *testDebug) start(world *host.Host, quit func()) (*terminal.Terminal, er
 	if !d.on && len(d.places) == 0 {
 		return nil, nil
 	}
-	options := debug.Options{Catch: debug.None}
-	options.Dir, _ = os.Getwd()
+	o := onTerminal(world)
+	o.Debug.Dir, _ = os.Getwd()
 	if d.on {
-		options.Catch = debug.Uncaught
+		o.Debug.Catch = debug.Uncaught
 	}
-	t := terminal.Start(terminal.Options{
-		In: world.Terminal.Stdin(), Out: world.Terminal.Stderr(),
-		Color: world.Terminal.Color(2), Width: world.Terminal.Width(),
-		Commands: ownCommands(), Quit: quit, GoOn: true, Debug: options,
-	})
+	o.Commands, o.Quit, o.GoOn = ownCommands(), quit, true
+	t := terminal.Start(o)
 	for _, place := range d.places {
 		b, err := breakpointAt(place)
 		if err == nil {

@@ -1,6 +1,7 @@
 package debug
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -217,6 +218,25 @@ func (d *Debugger) Sources() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return sortedNames(d.sources)
+}
+
+// Functions lists the functions of the loaded sources that have a name, without
+// those of the library: each name with its place.
+func (d *Debugger) Functions() map[string]string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	list := map[string]string{}
+	for _, s := range d.sources {
+		if d.Library(s.name) || s.name == evaluated {
+			continue
+		}
+		for _, c := range s.codes {
+			if c.name != "" {
+				list[c.name] = fmt.Sprintf("%s:%d", s.name, c.proto.LineDefined)
+			}
+		}
+	}
+	return list
 }
 
 // Find is the loaded source that a file's name means, "" for none.

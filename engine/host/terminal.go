@@ -125,6 +125,27 @@ func (s *stream) file() *os.File {
 	return f
 }
 
+// FileOf is the file behind a stream that is a terminal, for who edits lines there;
+// nil for any other stream.
+func FileOf(t Terminal, stream int) *os.File {
+	if !t.IsTerminal(stream) {
+		return nil
+	}
+	var of any
+	switch stream {
+	case 0:
+		of = t.Stdin()
+	case 1:
+		of = t.Stdout()
+	case 2:
+		of = t.Stderr()
+	}
+	if f, ok := of.(inherited); ok {
+		return f.file()
+	}
+	return nil
+}
+
 // Through returns t with its output passing through two writers. Child processes
 // that are given a stream still get the file behind it, if there is one.
 func Through(t Terminal, out, err io.Writer) Terminal {

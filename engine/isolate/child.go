@@ -149,7 +149,7 @@ func (c *child) run(r *request, options engine.Options) ([]any, *engine.Report, 
 		for {
 			select {
 			case why := <-c.interrupt:
-				state.Cancel(why)
+				state.Interrupt(errors.New(why))
 			case <-ended:
 				return
 			}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
-	"github.com/gscript-lang/gscript/engine/internal/fault"
 	"github.com/gscript-lang/gscript/engine/internal/link"
+	"github.com/gscript-lang/gscript/engine/internal/vm"
 	"github.com/gscript-lang/gscript/engine/shared"
 	"github.com/gscript-lang/gscript/engine/trace"
 )
@@ -81,7 +81,7 @@ func (c *child) work(r *request, options engine.Options) int {
 	case by = <-terminated:
 		s.dying.Store(true)
 		_ = c.to.send(frameDying, nil) // before what its job ends with, so that no other job comes
-		s.cancel(fault.New(fault.Canceled, "the process was terminated"))
+		s.cancel(vm.Interrupted(errors.New("the process was terminated")))
 	}
 	s.busy.Lock() // the job has ended
 	if s.crew != nil {
@@ -142,9 +142,12 @@ func (s *servant) Serve(ctx context.Context, r *shared.Request) ([]any, error) {
 		}
 		return out, err
 	case opCancel:
-		if len(r.Args) == 2 {
+		if len(r.Args) == 3 {
 			number, _ := r.Args[0].(float64)
-			if why, ok := r.Args[1].(*engine.Error); ok {
+			interrupted, _ := r.Args[2].(bool)
+			if why, ok := r.Args[1].(*engine.Error); ok && interrupted {
+				s.cancelJob(number, vm.Interrupted(why))
+			} else if ok {
 				s.cancelJob(number, why)
 			}
 		}

@@ -136,8 +136,9 @@ func (w *Worker) begin(ctx, soft context.Context, op string, done func(*engine.S
 		values = append(values, a)
 	}
 	uncanceled := context.AfterFunc(soft, func() {
-		why := engine.Classify(context.Cause(soft))
-		_, _ = p.link.Call(context.Background(), link.RootID, opCancel, []any{number, why}) // the job's end tells
+		cause := context.Cause(soft)
+		asked := []any{number, engine.Classify(cause), vm.IsInterruption(cause)}
+		_, _ = p.link.Call(context.Background(), link.RootID, opCancel, asked) // the job's end tells
 	})
 	ended := make(chan struct{})
 	unstopped := context.AfterFunc(ctx, func() {

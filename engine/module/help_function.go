@@ -50,7 +50,8 @@ func (c callee) positionals() []Param {
 }
 
 func (p *page) params(title string, c callee, params []Param) {
-	if len(params) > 0 {
+	said := func(p Param) bool { return p.Doc != "" || p.Lua != "any" }
+	if slices.ContainsFunc(params, said) {
 		p.heading(title)
 		p.columns(2, p.paramRows(c.m, params, "", false, nil))
 	}

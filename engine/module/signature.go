@@ -30,7 +30,12 @@ func Signature(m *Module, f *Func) string {
 }
 
 // name is the function as help and reference name it: http.get, ssh.Client:run.
-func (c callee) name() string { return c.holder() + c.mark() + c.fn.Name }
+func (c callee) name() string {
+	if c.holder() == "" { // a function that is in no module
+		return c.fn.Name
+	}
+	return c.holder() + c.mark() + c.fn.Name
+}
 
 func (c callee) holder() string {
 	if c.on != nil {

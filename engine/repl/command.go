@@ -19,7 +19,7 @@ type promptCommand struct {
 
 func commands() []promptCommand {
 	return []promptCommand{
-		{"doc", "name", "show the help of a module, a function, a type or a variable; ?name does the same", (*REPL).doc},
+		{"doc", "name", "show the help of a name; ?name does the same", (*REPL).doc},
 		{"load", "file.lua", "run a file here; its globals stay", (*REPL).load},
 		{"reload", "module", "load a module of yours anew", (*REPL).reload},
 		{"time", "expression", "run it and tell how long that took", (*REPL).time},
@@ -65,8 +65,7 @@ func (r *REPL) load(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	r.show(values)
-	return nil
+	return r.show(values)
 }
 
 func unquote(path string) string {
@@ -114,7 +113,9 @@ func (r *REPL) time(ctx context.Context, text string) error {
 		if err != nil {
 			return err
 		}
-		r.show(values)
+		if err := r.showResults(u, values); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(r.console.out, "took %s\n", rounded(took))
 	return nil

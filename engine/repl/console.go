@@ -8,9 +8,9 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/term"
-
 	"github.com/gscript-lang/gscript/engine/host"
+	"github.com/gscript-lang/gscript/engine/repl/history"
+	"github.com/gscript-lang/gscript/engine/repl/lex"
 	"github.com/gscript-lang/gscript/engine/repl/lineedit"
 )
 
@@ -29,29 +29,23 @@ type Console struct {
 
 	ready    func(text string) bool
 	complete func(text []rune, at int) (start int, list []lineedit.Candidate)
-	history  lineedit.History
+	history  *history.History
 }
 
 // NewConsole makes the console of a terminal whose input and output are the two
 // files. Lines are edited where both are a terminal that can do it.
-func NewConsole(terminal host.Terminal, in, out *os.File, h lineedit.History, dumb bool) *Console {
+func NewConsole(terminal host.Terminal, in, out *os.File, h *history.History, dumb bool) *Console {
 	c := &Console{terminal: terminal, out: terminal.Stdout(), err: terminal.Stderr(), history: h}
 	if dumb || !terminal.IsTerminal(0) || !terminal.IsTerminal(1) {
 		c.plain = &plainReader{in: bufio.NewReader(in), prompt: terminal.Stderr(), reads: make(chan lineRead, 1)}
 		return c
 	}
-	c.editor = lineedit.New(lineedit.Config{
-		In:      in,
-		Out:     terminal.Stdout(),
-		Raw:     func() (func() error, error) { return raw(in) },
-		Size:    func() (int, int) { return size(out) },
-		Resized: resized(),
-		Prompt:  prompt, More: morePrompt,
-		Color:    terminal.Color(1),
-		Style:    style,
-		Ready:    func(text string) bool { return c.ready(text) },
-		Complete: func(text []rune, at int) (int, []lineedit.Candidate) { return c.complete(text, at) },
-	}, h)
+	config := lineedit.Terminal(in, out, terminal.Stdout())
+	config.Prompt, config.More = prompt, morePrompt
+	config.Color, config.Style, config.Indent = terminal.Color(1), style, lex.Indent
+	config.Ready = func(text string) bool { return c.ready(text) }
+	config.Complete = func(text []rune, at int) (int, []lineedit.Candidate) { return c.complete(text, at) }
+	c.editor = lineedit.New(config, h)
 	c.out = c.editor
 	if terminal.IsTerminal(2) {
 		c.err = c.editor
@@ -70,22 +64,6 @@ func (c *Console) readLine(ctx context.Context) (string, error) {
 		return c.editor.ReadLine(ctx)
 	}
 	return c.plain.readLine(ctx, c.ready)
-}
-
-func raw(in *os.File) (restore func() error, err error) {
-	before, err := term.MakeRaw(int(in.Fd()))
-	if err != nil {
-		return nil, err
-	}
-	return func() error { return term.Restore(int(in.Fd()), before) }, nil
-}
-
-func size(out *os.File) (columns, rows int) {
-	columns, rows, err := term.GetSize(int(out.Fd()))
-	if err != nil || columns <= 0 || rows <= 0 {
-		return 80, 24
-	}
-	return columns, rows
 }
 
 // plainReader reads lines from what is no terminal that could edit them.

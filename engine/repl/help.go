@@ -10,6 +10,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/inspect"
 	"github.com/gscript-lang/gscript/engine/module"
+	"github.com/gscript-lang/gscript/engine/repl/manual"
 )
 
 type helpIn struct {
@@ -41,13 +42,13 @@ func (r *REPL) doc(_ context.Context, name string) error {
 	}
 	var v engine.Value
 	known, subject := false, ""
-	r.session.Hold(func() {
+	r.look(func() {
 		if v, known = r.session.Lookup(strings.ReplaceAll(name, ":", ".")); known {
 			subject = r.session.Subject(v)
 		}
 	})
 	// What the person has given the name of a module is meant, and not the module.
-	if known && subject == "" && !r.isModule(name) {
+	if known && subject == "" && !r.names().IsModule(name) {
 		return r.describe(name, v)
 	}
 	done, err := r.topic(name)
@@ -63,10 +64,6 @@ func (r *REPL) doc(_ context.Context, name string) error {
 		}
 	}
 	return r.unknown(name)
-}
-
-func (r *REPL) isModule(name string) bool {
-	return slices.ContainsFunc(r.Modules, func(m *module.Module) bool { return m.Name == name })
 }
 
 // cutMember parts "client:run" into the value and its member.
@@ -87,14 +84,14 @@ func (r *REPL) topic(name string) (done bool, err error) {
 		}
 		return true, module.Help(r.console.out, m, strings.TrimPrefix(strings.TrimPrefix(name, first), "."), r.style())
 	}
-	if text, ok := manual()[name]; ok {
-		_, err := fmt.Fprintf(r.console.out, "%s\n\n  %s\n", text.signature, text.doc)
+	if text, ok := manual.All()[name]; ok {
+		_, err := fmt.Fprintf(r.console.out, "%s\n\n  %s\n", text.Signature, text.Doc)
 		return true, err
 	}
-	if list := chapter(name); len(list) > 0 {
+	if list := manual.Chapter(name); len(list) > 0 {
 		var b strings.Builder
 		for _, text := range list {
-			fmt.Fprintf(&b, "%s\n      %s\n", text.signature, text.doc)
+			fmt.Fprintf(&b, "%s\n      %s\n", text.Signature, text.Doc)
 		}
 		_, err := io.WriteString(r.console.out, b.String())
 		return true, err
@@ -104,7 +101,7 @@ func (r *REPL) topic(name string) (done bool, err error) {
 
 // typeOf is the type of the handle that a name stands for, nil for other values.
 func (r *REPL) typeOf(name string) (t *engine.Type) {
-	r.session.Hold(func() {
+	r.look(func() {
 		if v, ok := r.session.Lookup(name); ok {
 			t = r.session.TypeOf(v)
 		}
@@ -137,7 +134,7 @@ func (r *REPL) describe(name string, v engine.Value) error {
 		file                  string
 		line                  int
 	)
-	r.session.Hold(func() {
+	r.look(func() {
 		t, subject = r.session.TypeOf(v), r.session.Subject(v)
 		file, line, source = r.session.Definition(v)
 		text = inspect.Sprint(v, inspect.Options{Width: r.width(), Color: r.color, Depth: 2, Items: 20})
@@ -146,7 +143,7 @@ func (r *REPL) describe(name string, v engine.Value) error {
 	case t != nil:
 		return r.member(t, "")
 	case line > 0:
-		return definition(r.console.out, name, file, line, source)
+		return r.definition(name, file, line, source)
 	case subject != "":
 		if done, err := r.topic(subject); done {
 			return err
@@ -168,8 +165,8 @@ func article(kind string) string {
 }
 
 // definition shows the line in which a function begins, and the comment above.
-func definition(w io.Writer, name, file string, line int, source string) error {
-	lines := strings.Split(source, "\n")
+func (r *REPL) definition(name, file string, line int, source string) error {
+	w, lines := r.console.out, strings.Split(source, "\n")
 	if line > len(lines) {
 		_, err := fmt.Fprintf(w, "function, defined at %s:%d\n", file, line)
 		return err
@@ -177,6 +174,12 @@ func definition(w io.Writer, name, file string, line int, source string) error {
 	first := line - 1
 	for first > 0 && strings.HasPrefix(strings.TrimSpace(lines[first-1]), "--") {
 		first--
+	}
+	if comment := lines[first : line-1]; len(comment) > 0 && describes(comment[0]) {
+		if done, err := module.HelpLua(w, name, comment, strings.Join(lines[line-1:], "\n"), r.style()); done || err != nil {
+			fmt.Fprintf(w, "\ndefined at %s:%d\n", file, line)
+			return err
+		}
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", strings.TrimSpace(lines[line-1]))
@@ -197,10 +200,10 @@ func (r *REPL) unknown(name string) error {
 	for _, m := range r.Modules {
 		names = append(names, m.Name)
 	}
-	for word := range manual() {
+	for word := range manual.All() {
 		names = append(names, word)
 	}
-	r.session.Hold(func() { names = append(names, r.session.Vars()...) })
+	r.look(func() { names = append(names, r.session.Vars()...) })
 	slices.Sort(names)
 	e := engine.Invalid("there is no help for '%s'", name)
 	if near := engine.Suggest(name, names); near != "" {

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"context"
+	"errors"
 
 	"github.com/gscript-lang/gscript/engine"
 )
@@ -18,7 +19,7 @@ func (r *REPL) Script(ctx context.Context, name, text string) error {
 		return err
 	}
 	list, err := c.units(text)
-	if err != nil && whole != nil {
+	if err != nil && whole != nil && !errors.As(err, new(incomplete)) {
 		return whole
 	} else if err != nil {
 		return err

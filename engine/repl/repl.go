@@ -16,7 +16,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"syscall"
 
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/host"
@@ -31,7 +30,7 @@ type Options struct {
 	State   *engine.State
 	Host    *host.Host // that of the engine
 	Modules []*module.Module
-	// Signals brings SIGINT and SIGTERM.
+	// Signals brings SIGINT, and SIGTERM or others that end the prompt.
 	Signals <-chan os.Signal
 	// Abandon ends the process when what runs cannot be stopped.
 	Abandon func()
@@ -41,11 +40,7 @@ type Options struct {
 	Banner string
 }
 
-// History reads the history in a file, "" for one that is not kept. The history
-// works whatever the error.
-func History(path string) (lineedit.History, error) { return openHistory(path) }
-
-// ErrTerminated is why a prompt ended at SIGTERM.
+// ErrTerminated is why a prompt ended at a signal.
 var ErrTerminated = errors.New("terminated")
 
 var errInterrupted = errors.New("interrupted")
@@ -99,6 +94,9 @@ func (r *REPL) loop(ctx context.Context) error {
 		text, err := r.read(ctx)
 		switch {
 		case errors.Is(err, lineedit.ErrInterrupt):
+			if text == "" {
+				fmt.Fprintln(r.console.out, "Ctrl-D or :quit leaves")
+			}
 			continue
 		case errors.Is(err, io.EOF):
 			return nil
@@ -184,6 +182,14 @@ func (r *REPL) watch(interrupt func(os.Signal)) (stop func()) {
 // hold is the session's Hold, with the signals watched.
 func (r *REPL) hold(f func()) { r.waiting(func() { r.session.Hold(f) }) }
 
+// look runs f, which looks at values and runs nothing of the script's. It waits
+// only for what a task calls, and then as hold does.
+func (r *REPL) look(f func()) {
+	if !r.session.Glance(f) {
+		r.hold(f)
+	}
+}
+
 // waiting runs f, which waits for the state. A signal ends the task that keeps it
 // waiting.
 func (r *REPL) waiting(f func()) {
@@ -195,10 +201,13 @@ func (r *REPL) waiting(f func()) {
 // unblock takes a signal that came while a task computes and has the prompt wait.
 // One that ends no such task is for what comes next.
 func (r *REPL) unblock(s os.Signal) {
-	if r.session.InterruptBusy(errInterrupted) && s == os.Interrupt {
+	task := r.session.InterruptBusy(errInterrupted)
+	if task == "" || s != os.Interrupt {
+		r.keep(s)
 		return
 	}
-	r.keep(s)
+	r.endLine()
+	fmt.Fprintln(r.console.err, "interrupted", task)
 }
 
 // keep has a signal be for what runs next.
@@ -214,11 +223,8 @@ func (r *REPL) eval(ctx context.Context, text string) error {
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	if h, ok := r.console.history.(*history); ok {
-		if err := h.add(text); err != nil {
-			fmt.Fprintln(r.console.err, "the history is not kept:", err)
-			h.path = ""
-		}
+	if err := r.console.history.Add(text); err != nil {
+		fmt.Fprintln(r.console.err, "the history is not kept:", err)
 	}
 	if r.leaving(text) {
 		return errQuit
@@ -255,7 +261,7 @@ func (r *REPL) leaving(text string) bool {
 		return false
 	}
 	known := false
-	r.hold(func() { _, known = r.session.Lookup(word) })
+	r.look(func() { _, known = r.session.Lookup(word) })
 	return !known
 }
 
@@ -267,11 +273,15 @@ func (r *REPL) unit(ctx context.Context, u unit) error {
 	if err != nil {
 		return err
 	}
+	return r.showResults(u, values)
+}
+
+// showResults is show, but for a call that returned nil alone.
+func (r *REPL) showResults(u unit, values []engine.Value) error {
 	if len(values) == 1 && values[0].IsNil() && u.call {
 		return nil
 	}
-	r.show(values)
-	return nil
+	return r.show(values)
 }
 
 // run runs a piece. A first Ctrl-C asks it to end, a second one stops it.
@@ -306,7 +316,7 @@ func (r *REPL) run(ctx context.Context, p engine.Piece) ([]engine.Value, error) 
 				return
 			}
 			switch {
-			case s == syscall.SIGTERM:
+			case s != os.Interrupt:
 				terminated = true
 				r.session.Stop(ErrTerminated)
 			case count <= 2:
@@ -336,9 +346,9 @@ func (r *REPL) run(ctx context.Context, p engine.Piece) ([]engine.Value, error) 
 }
 
 // show prints values and keeps the first as _.
-func (r *REPL) show(values []engine.Value) {
+func (r *REPL) show(values []engine.Value) error {
 	if len(values) == 0 {
-		return
+		return nil
 	}
 	if !values[0].IsNil() {
 		r.waiting(func() { r.session.Set("_", values[0]) })
@@ -353,10 +363,18 @@ func (r *REPL) show(values []engine.Value) {
 			}
 		}
 	})
+	r.endLine()
+	if _, err := fmt.Fprintln(r.console.out, strings.Join(parts, sep)); err != nil {
+		return engine.LostOutput(err)
+	}
+	return nil
+}
+
+// endLine has the next output begin a line of the terminal.
+func (r *REPL) endLine() {
 	if r.console.editor != nil {
 		r.console.editor.EndLine()
 	}
-	fmt.Fprintln(r.console.out, strings.Join(parts, sep))
 }
 
 func (r *REPL) width() int { return max(min(r.Host.Terminal.Width(), 120), 20) }
@@ -373,8 +391,6 @@ func (r *REPL) report(err error) {
 	} else {
 		r.Engine.Report(err).Text(&b, r.Host.Terminal.Color(2))
 	}
-	if r.console.editor != nil {
-		r.console.editor.EndLine()
-	}
+	r.endLine()
 	_, _ = io.WriteString(r.console.err, b.String())
 }

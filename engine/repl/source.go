@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/repl/lex"
 )
 
 // unit is what is run at once: a command, or a piece of Lua.
@@ -19,14 +20,14 @@ type unit struct {
 // unitOf tells what kind of piece it is.
 func unitOf(p engine.Piece) unit {
 	runes := []rune(p.Source)
-	tokens := lex(runes)
-	for len(tokens) > 0 && tokens[len(tokens)-1].kind == commentToken {
+	tokens := lex.Lex(runes)
+	for len(tokens) > 0 && tokens[len(tokens)-1].Kind == lex.Comment {
 		tokens = tokens[:len(tokens)-1]
 	}
 	u := unit{piece: p}
-	if n := len(tokens); n > 2 && tokens[1].text(runes) != "(" {
+	if n := len(tokens); n > 2 && tokens[1].Text(runes) != "(" {
 		last := tokens[n-1]
-		u.call = last.text(runes) == ")" || last.kind == stringToken
+		u.call = last.Text(runes) == ")" || last.Kind == lex.String
 	}
 	return u
 }
@@ -62,8 +63,8 @@ func (c compiler) units(text string) ([]unit, error) {
 	}
 	list, open := c.split(text)
 	switch {
-	case open:
-		return nil, incomplete{err}
+	case open != nil:
+		return nil, open
 	case len(list) > 1:
 		return list, nil
 	}
@@ -87,22 +88,26 @@ func (c compiler) piece(text string, first int) (engine.Piece, error) {
 	switch {
 	case asStatements == nil:
 		return statements, nil
-	case engine.Incomplete(asExpression) || engine.Incomplete(asStatements) || opens(text):
+	case engine.Incomplete(asExpression) && !engine.Incomplete(asStatements):
+		return expression, incomplete{withoutPrefix(asExpression, first)}
+	case engine.Incomplete(asStatements) || lex.Opens(text):
 		return statements, incomplete{asStatements}
 	}
 	line, column := placeOf(asStatements)
-	exprLine, exprColumn := placeOf(asExpression)
-	if exprLine == first {
-		exprColumn -= len(prefix)
-	}
-	if exprLine > line || exprLine == line && exprColumn > column {
-		var e *engine.Error
-		if errors.As(asExpression, &e) && e.Fields != nil {
-			e.Fields["column"] = exprColumn
-		}
+	asExpression = withoutPrefix(asExpression, first)
+	if exprLine, exprColumn := placeOf(asExpression); exprLine > line || exprLine == line && exprColumn > column {
 		return expression, asExpression
 	}
 	return statements, asStatements
+}
+
+// withoutPrefix puts the error of an expression where it is in the text.
+func withoutPrefix(err error, first int) error {
+	var e *engine.Error
+	if line, column := placeOf(err); line == first && errors.As(err, &e) && e.Fields != nil {
+		e.Fields["column"] = column - len(prefix)
+	}
+	return err
 }
 
 var messageLine = regexp.MustCompile(`:(\d+): `)
@@ -120,8 +125,9 @@ func placeOf(err error) (line, column int) {
 }
 
 // split cuts a text of several lines into commands, expressions and statements.
-// open says that the last of them may be made right, and nil that another cannot.
-func (c compiler) split(text string) (list []unit, open bool) {
+// open says what the last of them lacks. Without a list, and with nothing that is
+// open, another of them cannot be made right.
+func (c compiler) split(text string) (list []unit, open error) {
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); {
 		if strings.TrimSpace(lines[i]) == "" {
@@ -134,6 +140,7 @@ func (c compiler) split(text string) (list []unit, open bool) {
 			continue
 		}
 		found := false
+		var lacks error
 		for end := i + 1; end <= len(lines) && !found; end++ {
 			p, err := c.piece(strings.Join(lines[i:end], "\n"), i+1)
 			switch {
@@ -141,34 +148,42 @@ func (c compiler) split(text string) (list []unit, open bool) {
 				list = append(list, unitOf(p))
 				i, found = end, true
 			case err != nil && !errors.As(err, new(incomplete)):
-				return nil, false
+				return nil, nil
+			default:
+				lacks = err
 			}
 		}
 		if !found {
-			return nil, true
+			return nil, lacks
 		}
 	}
-	return list, false
+	return list, nil
 }
 
 // goesOn says that a line continues the one before.
 func goesOn(line string) bool {
 	runes := []rune(line)
-	tokens := lex(runes)
+	tokens := lex.Lex(runes)
 	if len(tokens) == 0 {
 		return false
 	}
-	switch tokens[0].text(runes) {
+	switch tokens[0].Text(runes) {
 	case "..", "+", "-", "*", "/", "%", "^", "==", "~=", "<", "<=", ">", ">=", "and", "or", ",", ".", ":", "=", "{":
 		return !command(line)
 	}
 	return false
 }
 
+// describes says that a line is a comment for what follows it.
+func describes(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "---") }
+
 // ready says that a text need not go on.
 func (c compiler) ready(text string) bool {
 	if strings.TrimSpace(text) == "" || command(text) {
 		return true
+	}
+	if lines := strings.Split(text, "\n"); describes(lines[len(lines)-1]) {
+		return false
 	}
 	_, err := c.units(text)
 	return !errors.As(err, new(incomplete))

@@ -6,6 +6,7 @@ import (
 	"github.com/gscript-lang/gscript/engine"
 	"github.com/gscript-lang/gscript/engine/debug"
 	"github.com/gscript-lang/gscript/engine/debug/terminal"
+	"github.com/gscript-lang/gscript/engine/repl/history"
 	"github.com/gscript-lang/gscript/modules/test"
 )
 
@@ -63,10 +64,13 @@ func (m *debuggers) unfit(c *engine.Call) string {
 
 func start(c *engine.Call) *terminal.Terminal {
 	h := c.Host()
+	kind, _, _ := h.Environment.Lookup("TERM")
 	return terminal.Start(terminal.Options{
 		In: h.Terminal.Stdin(), Out: h.Terminal.Stderr(),
 		Color: h.Terminal.Color(2), Width: h.Terminal.Width(),
-		GoOn: true, WithLast: true,
+		Editing: terminal.Edit(h.Terminal, kind == "dumb", &history.History{}),
+		ReadDir: h.Files.ReadDir,
+		GoOn:    true, WithLast: true,
 		Debug: debug.Options{Dir: h.Files.WorkDir(), Catch: debug.Uncaught},
 	})
 }

@@ -33,7 +33,7 @@ type pool struct {
 }
 
 func newPool(c *engine.Call, o common) (*pool, error) {
-	conf, err := tlsconf.Client(c.Host(), o.TLS, "")
+	conf, err := tlsconf.Client(trusting(c, o), o.TLS, "")
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +56,17 @@ func newPool(c *engine.Call, o common) (*pool, error) {
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
 	return p, nil
+}
+
+// trusting is the host from which TLS is set up. Whom the machine trusts is no file
+// of the script: a fake of the files does not take it away.
+func trusting(c *engine.Call, o common) *host.Host {
+	if o.TLS != nil {
+		return c.Host()
+	}
+	h := *c.Host()
+	h.Files = c.Stage().Base().Files
+	return &h
 }
 
 // shared holds the pool of the calls that are made without a session.

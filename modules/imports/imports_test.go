@@ -3,6 +3,7 @@ package imports_test
 import (
 	"archive/zip"
 	"bytes"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -205,6 +206,92 @@ func TestWorkers(t *testing.T) {
 				print(workers:submit(function() return lazy.name end):result(), lazy.name)
 				workers:close()`)
 			if want := "beside\tfar\tcorner shop\tfalse\tmain.lua\treturn 'beside'\npart\np.part2\tp.part2\n"; err != nil || out != want {
+				t.Errorf("%v, printed\n%s\nwant\n%s", err, out, want)
+			}
+		})
+	}
+}
+
+// Functions that find modules stay with the script; a worker that lacks them says
+// so.
+func TestFindersInWorkers(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"thread", "process"} {
+		for name, finder := range map[string]string{
+			"loader":  `import.loader(function(name) if name == "virtual" then return function() return {x = 1} end end end)`,
+			"preload": `package.preload.virtual = function() return {x = 1} end`,
+			"none":    `package.loaded.virtual = {x = 1}`,
+		} {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				out, err := run(t, nil, finder+`
+					local workers = require("pool").new{workers=1, kind="`+kind+`"}
+					print(require("virtual").x)
+					local ok, e = pcall(function() return workers:submit(function() return require("virtual").x end):result() end)
+					print(e.kind, e.hint)
+					print(workers:submit(function()
+						require("import").loader(function(name) if name == "virtual" then return function() return {x = 2} end end end)
+						return require("virtual").x
+					end):result())
+					workers:close()`)
+				want := "1\nmodule.not_found\tfunctions of the script that find modules, in package.loaders and package.preload, are not in its workers: call import.loader in what the worker runs\n2\n"
+				if name == "none" {
+					want = "1\nmodule.not_found\tnil\n2\n"
+				}
+				if err != nil || out != want {
+					t.Errorf("%v, printed\n%s\nwant\n%s", err, out, want)
+				}
+			})
+		}
+	}
+}
+
+// Resources are found by the same names on disk, in an archive and inside the
+// program.
+func TestResources(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"init.lua":       `return {get = function(file) return require("import").resource("", file) end}`,
+		"part.lua":       `return {get = function(file) return require("import").resource("", file) end}`,
+		"data/words.txt": "one\r\ntwo\x00",
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	disk, inside := map[string]string{}, fstest.MapFS{}
+	for name, text := range files {
+		disk["disk/"+name] = text
+		inside["inside/"+name] = &fstest.MapFile{Data: []byte(text)}
+		f, err := z.Create("zipped/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(f, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	disk["lib.zip"] = b.String()
+	for _, pkg := range []string{"disk", "zipped", "inside"} {
+		t.Run(pkg, func(t *testing.T) {
+			t.Parallel()
+			w := &moduletest.World{Dir: t.TempDir(), Modules: modules.All(), Library: inside, Files: disk}
+			out, err := w.Try(t, `
+				local import = require "import"
+				import.add("lib.zip")
+				local pkg = "`+pkg+`"
+				local words = import.resource(pkg, "data/words.txt")
+				print(words == "one\r\ntwo\0", require(pkg).get("data/words.txt") == words,
+					require(pkg .. ".part").get("data/words.txt") == words, import.resource(pkg .. ".part", "data/words.txt") == words)
+				for _, file in ipairs{"data/wrods.txt", "data", "../lib.zip"} do
+					local ok, e = pcall(import.resource, pkg, file)
+					print(e.kind, e.hint)
+				end`)
+			want := "true\ttrue\ttrue\ttrue\n" +
+				"fs.not_found\tdid you mean 'data/words.txt'?\nfs.failed\tnil\n" +
+				"args.invalid\tgive a path such as 'data/table.json', with neither '..' nor a '/' in front\n"
+			if err != nil || out != want {
 				t.Errorf("%v, printed\n%s\nwant\n%s", err, out, want)
 			}
 		})

@@ -24,6 +24,9 @@ func TestFakes(t *testing.T) {
 }
 
 var fakes = map[string]string{
+	"a file that cannot be made is named": `
+		print(try(mock.fs, {[""]="x"}))              --> nil	mock.fs: a name is empty, so it names no file
+		print(try(mock.fs, {["a"]="x", ["a/b"]="y"}))   --> nil	mock.fs: a/b cannot be made: not a directory`,
 	"the clock wakes sleepers in order and lets them sleep again": `
 		local async, time = require "async", require "time"
 		local clock = mock.clock(0)

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,8 +21,8 @@ func (*Files) String() string { return "mock.Files" }
 
 func newFiles(c *engine.Call, in filesIn) (*Files, error) {
 	f := &Files{files: fake.NewFiles(base(c))}
-	for name, content := range in.Files {
-		if err := f.put(name, content); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(in.Files)) {
+		if err := f.put(name, in.Files[name]); err != nil {
 			return nil, err
 		}
 	}
@@ -41,17 +42,28 @@ func base(c *engine.Call) *host.Host {
 func (f *Files) put(name string, content any) error {
 	switch v := content.(type) {
 	case string:
-		return f.files.Put(name, []byte(v))
+		return unmade(name, f.files.Put(name, []byte(v)))
 	case bool:
 		if v {
-			return f.files.MakeDir(name)
+			return unmade(name, f.files.MakeDir(name))
 		}
 	}
 	return engine.Invalid("the content of %s must be a string, or true for a directory", name)
 }
 
+// unmade names the file that could not be made.
+func unmade(name string, err error) error {
+	switch {
+	case name == "":
+		return engine.Invalid("a name is empty, so it names no file")
+	case err != nil:
+		return engine.Invalid("%s cannot be made: %v", name, err)
+	}
+	return nil
+}
+
 func (f *Files) write(_ *engine.Call, in writeIn) (engine.None, error) {
-	return engine.None{}, f.files.Put(in.Name, []byte(in.Text))
+	return engine.None{}, unmade(in.Name, f.files.Put(in.Name, []byte(in.Text)))
 }
 
 // read returns the content of a file, nil when there is none.

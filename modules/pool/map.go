@@ -163,7 +163,7 @@ func (r *mapping) abandon() {
 	why := &engine.Error{Kind: engine.KindCanceled, Message: "another job of the map has failed"}
 	soft := false
 	if cause := context.Cause(r.c.Context()); cause != nil {
-		why.Message = engine.Classify(cause).Message
+		why.Message, why.Cause = engine.Classify(cause).Message, cause
 		soft = engine.KindOf(cause) == engine.KindCanceled
 	}
 	for _, f := range r.open {

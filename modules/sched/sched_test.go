@@ -154,10 +154,11 @@ func TestScripts(t *testing.T) {
 			async.sleep(0.01) task:cancel("enough")
 			print(select(2, try(task.await, task)), #s:list())`, "enough\t1\n"},
 		{"cancel of a run with tasks", `
-			local s, cleaned = sched.new{tasks=true}, false
-			s:after(0, function() finally(function() async.sleep(3600) end, function() cleaned = true end) end)
+			local s, started, cleaned = sched.new{tasks=true}, false, false
+			s:after(0, function() finally(function() started = true async.sleep(3600) end, function() cleaned = true end) end)
 			local task = async.spawn(function() s:run() end)
-			async.sleep(0.01) task:cancel("enough")
+			while not started do async.sleep(0.001) end
+			task:cancel("enough")
 			print(select(2, try(task.await, task)), cleaned)`, "enough\ttrue\n"},
 		{"cancel while an event runs", `
 			local s = sched.new{on_error=function() print "never" end}

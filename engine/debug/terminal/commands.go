@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/repl/lineedit"
 )
 
 // command is something that can be typed.
@@ -18,6 +19,9 @@ type command struct {
 	group   string
 	run     func(t *Terminal, arg string)
 	always  bool // also when nothing stands still
+	// complete lists how text can go on, the argument of which begins at from; nil
+	// takes Lua.
+	complete func(t *Terminal, text []rune, from int) (start int, list []lineedit.Candidate)
 }
 
 // The groups of the help, in their order.
@@ -59,8 +63,8 @@ func (t *Terminal) do(line string) {
 	if line == "" || strings.HasPrefix(line, "#") {
 		return
 	}
-	if first, rest, several := strings.Cut(line, ";;"); several && !takesText(line) {
-		t.waiting = append([]string{rest}, t.waiting...)
+	if first, rest, several := cutCommand(line); several && !t.takesText(line) {
+		t.waiting.push(rest)
 		t.do(first)
 		return
 	}
@@ -68,34 +72,47 @@ func (t *Terminal) do(line string) {
 		t.evaluate(strings.TrimSpace(code))
 		return
 	}
-	m := word.FindStringSubmatch(line)
-	if m == nil {
-		t.evaluate(line)
-		return
-	}
-	name, space, arg := m[1], m[2], m[3]
+	name, arg := cutWord(line)
 	if text, ok := t.aliases[name]; ok {
-		for _, part := range expand(text, arg) {
-			t.do(part)
-		}
+		parts := expand(text, arg)
+		t.waiting.push(parts[1:]...)
+		t.do(parts[0])
 		return
 	}
-	c := t.commands[name]
-	if c == nil || assigns.MatchString(arg) || space == "" && strings.IndexAny(arg, ".([:{\"'") == 0 {
+	c := t.commandOf(line)
+	switch {
+	case c == nil && name == "":
+		t.evaluate(line)
+	case c == nil:
 		t.evaluateUnknown(line, name, arg)
-		return
-	}
-	if t.stop == nil && !c.always {
+	case t.stop == nil && !c.always:
 		t.printf("%s needs a script that stands still; restart runs it again", c.name)
-		return
+	default:
+		c.run(t, arg)
 	}
-	c.run(t, arg)
+}
+
+// cutWord is the first word of a line and what follows it, "" for no word.
+func cutWord(line string) (name, arg string) {
+	if m := word.FindStringSubmatch(line); m != nil {
+		return m[1], m[3]
+	}
+	return "", ""
+}
+
+// commandOf is the command that a line begins with, nil for Lua.
+func (t *Terminal) commandOf(line string) *command {
+	m := word.FindStringSubmatch(line)
+	if m == nil || assigns.MatchString(m[3]) || m[2] == "" && strings.IndexAny(m[3], ".([:{\"'") == 0 {
+		return nil
+	}
+	return t.commands[m[1]]
 }
 
 // takesText says that a command goes on to the end of the line, ";;" included.
-func takesText(line string) bool {
-	name, _, _ := strings.Cut(line, " ")
-	return name == "alias" || name == "logpoint"
+func (t *Terminal) takesText(line string) bool {
+	c := t.commandOf(line)
+	return c != nil && (c.name == "alias" || c.name == "logpoint")
 }
 
 // expand fills the arguments of an alias in; ";;" stands between commands.
@@ -152,9 +169,9 @@ func (t *Terminal) names() []string {
 
 func otherCommands() []*command {
 	return []*command{
-		{name: "help", aliases: []string{"h", "?"}, usage: "[command]", group: otherwise, always: true, help: "List the commands, or explain one.", run: (*Terminal).help},
+		{name: "help", aliases: []string{"h", "?"}, usage: "[command]", group: otherwise, always: true, help: "List the commands, or explain one.", complete: completeCommand, run: (*Terminal).help},
 		{name: "alias", usage: "[name [text]]", group: otherwise, always: true, help: "Make a command of your own: %1 to %9 and %* stand for its arguments, ;; between several commands. Without a text, show it; without a name, all.", run: (*Terminal).alias},
-		{name: "unalias", usage: "name", group: otherwise, always: true, help: "Take an alias away.", run: (*Terminal).unalias},
+		{name: "unalias", usage: "name", group: otherwise, always: true, help: "Take an alias away.", complete: completeCommand, run: (*Terminal).unalias},
 		{name: "restart", aliases: []string{"run"}, group: otherwise, always: true, help: "End the script and run it anew; breakpoints stay.", run: (*Terminal).restart},
 		{name: "quit", aliases: []string{"q", "exit"}, group: otherwise, always: true, help: "End the script and the debugger. So does the end of the input.", run: func(t *Terminal, _ string) { t.quit(false) }},
 	}
@@ -223,12 +240,24 @@ func (t *Terminal) alias(arg string) {
 		}
 		t.printf("%s = %s", name, t.aliases[name])
 	default:
-		if first, _, _ := strings.Cut(text, " "); first == name {
+		if t.reaches(text, name) {
 			t.printf("the alias '%s' would call itself", name)
 			return
 		}
 		t.aliases[name] = text
 	}
+}
+
+// reaches says that the commands of an alias call another one, also through
+// others.
+func (t *Terminal) reaches(text, name string) bool {
+	for _, part := range strings.Split(text, ";;") {
+		word, _ := cutWord(strings.TrimSpace(part))
+		if word == name || t.aliases[word] != "" && t.reaches(t.aliases[word], name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *Terminal) unalias(arg string) {

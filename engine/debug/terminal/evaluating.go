@@ -174,6 +174,8 @@ func (t *Terminal) undisplay(arg string) {
 // interact reads chunks of Lua.
 func (t *Terminal) interact(string) {
 	t.print("Lua that runs here; exit or Ctrl-D goes back to the debugger")
+	t.inLua = true
+	defer func() { t.inLua = false }()
 	code := ""
 	for t.stop != nil {
 		prompt := "> "
@@ -183,6 +185,10 @@ func (t *Terminal) interact(string) {
 		line, ok := t.readUntil(prompt, func() {})
 		if !ok {
 			return
+		}
+		if t.givenUp {
+			code = ""
+			continue
 		}
 		if code == "" && strings.TrimSpace(line) == "exit" {
 			return

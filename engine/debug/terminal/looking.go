@@ -36,9 +36,9 @@ func lookingCommands() []*command {
 		}},
 		{name: "exceptions", aliases: []string{"exc"}, group: looking, help: "Show the error at which the script has stopped.", run: (*Terminal).exception},
 		{name: "tasks", group: looking, help: "List the tasks of the state that stands still, and where each waits.", run: (*Terminal).listTasks},
-		{name: "task", usage: "[number]", group: looking, help: "Look at another task, or again at the one that has stopped.", run: (*Terminal).toTask},
+		{name: "task", complete: completeTask, usage: "[number]", group: looking, help: "Look at another task, or again at the one that has stopped.", run: (*Terminal).toTask},
 		{name: "threads", group: looking, help: "List the script and its workers, and where those stand that have stopped.", run: (*Terminal).listThreads},
-		{name: "thread", usage: "number", group: looking, help: "Look at another worker that has stopped.", run: (*Terminal).toThread},
+		{name: "thread", complete: completeThread, usage: "number", group: looking, help: "Look at another worker that has stopped.", run: (*Terminal).toThread},
 	}
 }
 

@@ -15,19 +15,19 @@ import (
 
 func pointCommands() []*command {
 	return []*command{
-		{name: "break", aliases: []string{"b"}, usage: "[[file:]line | function] [, condition]", group: points, always: true, help: "Set a breakpoint, or list all. It stands where there is code, so on a line without it moves to the next. With a condition it stops where that is true.", run: func(t *Terminal, arg string) { t.setPoint(arg, debug.Breakpoint{}) }},
-		{name: "tbreak", aliases: []string{"tb"}, usage: "[file:]line | function [, condition]", group: points, always: true, help: "Set a breakpoint that goes with its first stop.", run: func(t *Terminal, arg string) { t.setPoint(arg, debug.Breakpoint{Temporary: true}) }},
-		{name: "logpoint", aliases: []string{"lp"}, usage: "[file:]line | function, text {expression}", group: points, always: true, help: "Print a text instead of stopping.", run: (*Terminal).logPoint},
-		{name: "clear", aliases: []string{"cl"}, usage: "[number… | [file:]line]", group: points, always: true, help: "Take breakpoints away: those with these numbers, those at a line, or all.", run: (*Terminal).clear},
-		{name: "disable", usage: "number…", group: points, always: true, help: "Have breakpoints not stop.", run: func(t *Terminal, arg string) { t.change(arg, func(b *debug.Breakpoint) { b.Disabled = true }) }},
-		{name: "enable", usage: "number…", group: points, always: true, help: "Have them stop again.", run: func(t *Terminal, arg string) { t.change(arg, func(b *debug.Breakpoint) { b.Disabled = false }) }},
-		{name: "ignore", usage: "number [count]", group: points, always: true, help: "Let this many hits pass.", run: (*Terminal).ignore},
-		{name: "condition", usage: "number [expression]", group: points, always: true, help: "Stop only where an expression is true, or always again.", run: (*Terminal).condition},
-		{name: "hits", usage: "number [rule]", group: points, always: true, help: "Stop only at certain hits: 5, >= 5, > 5, < 5, <= 5 or % 5 for each fifth; without a rule at all of them.", run: (*Terminal).hits},
-		{name: "commands", usage: "[number]", group: points, always: true, help: "Give commands that run when a breakpoint stops, the last one without a number; end ends them. One such as continue goes on.", run: (*Terminal).script},
+		{name: "break", complete: completePlace, aliases: []string{"b"}, usage: "[[file:]line | function] [, condition]", group: points, always: true, help: "Set a breakpoint, or list all. It stands where there is code, so on a line without it moves to the next. With a condition it stops where that is true.", run: func(t *Terminal, arg string) { t.setPoint(arg, debug.Breakpoint{}) }},
+		{name: "tbreak", complete: completePlace, aliases: []string{"tb"}, usage: "[file:]line | function [, condition]", group: points, always: true, help: "Set a breakpoint that goes with its first stop.", run: func(t *Terminal, arg string) { t.setPoint(arg, debug.Breakpoint{Temporary: true}) }},
+		{name: "logpoint", complete: completePlace, aliases: []string{"lp"}, usage: "[file:]line | function, text {expression}", group: points, always: true, help: "Print a text instead of stopping.", run: (*Terminal).logPoint},
+		{name: "clear", complete: completePlace, aliases: []string{"cl"}, usage: "[number… | [file:]line]", group: points, always: true, help: "Take breakpoints away: those with these numbers, those at a line, or all.", run: (*Terminal).clear},
+		{name: "disable", complete: completePoint, usage: "number…", group: points, always: true, help: "Have breakpoints not stop.", run: func(t *Terminal, arg string) { t.change(arg, func(b *debug.Breakpoint) { b.Disabled = true }) }},
+		{name: "enable", complete: completePoint, usage: "number…", group: points, always: true, help: "Have them stop again.", run: func(t *Terminal, arg string) { t.change(arg, func(b *debug.Breakpoint) { b.Disabled = false }) }},
+		{name: "ignore", complete: completePoint, usage: "number [count]", group: points, always: true, help: "Let this many hits pass.", run: (*Terminal).ignore},
+		{name: "condition", complete: completePoint, usage: "number [expression]", group: points, always: true, help: "Stop only where an expression is true, or always again.", run: (*Terminal).condition},
+		{name: "hits", complete: completePoint, usage: "number [rule]", group: points, always: true, help: "Stop only at certain hits: 5, >= 5, > 5, < 5, <= 5 or % 5 for each fifth; without a rule at all of them.", run: (*Terminal).hits},
+		{name: "commands", complete: completePoint, usage: "[number]", group: points, always: true, help: "Give commands that run when a breakpoint stops, the last one without a number; end ends them. One such as continue goes on.", run: (*Terminal).script},
 		{name: "watch", usage: "[expression]", group: points, help: "Stop when the value of an expression changes, or list what is watched. A table has changed when what it shows has.", run: (*Terminal).watch},
 		{name: "unwatch", usage: "[number]", group: points, help: "Watch no more.", run: (*Terminal).unwatch},
-		{name: "catch", usage: "[all | uncaught | none]", group: points, always: true, help: "Stop where an error is raised: any error, or one that nothing catches.", run: (*Terminal).catch},
+		{name: "catch", complete: oneOf("all", "uncaught", "none"), usage: "[all | uncaught | none]", group: points, always: true, help: "Stop where an error is raised: any error, or one that nothing catches.", run: (*Terminal).catch},
 	}
 }
 
@@ -316,18 +316,18 @@ func (t *Terminal) script(arg string) {
 		t.print("there is no such breakpoint")
 		return
 	}
-	t.defining = id
-	delete(t.scripted, id)
+	t.defining, t.drafted = id, nil
 }
 
 // define takes a line of the commands of a breakpoint.
 func (t *Terminal) define(line string) {
 	switch line {
 	case "end":
-		t.defining = 0
+		t.scripted[t.defining] = t.drafted
+		t.defining, t.drafted = 0, nil
 	case "":
 	default:
-		t.scripted[t.defining] = append(t.scripted[t.defining], line)
+		t.drafted = append(t.drafted, line)
 	}
 }
 

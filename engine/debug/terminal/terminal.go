@@ -6,20 +6,29 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/gscript-lang/gscript/engine/debug"
+	"github.com/gscript-lang/gscript/engine/module"
 )
 
 // Options configure a Terminal.
 type Options struct {
-	In    io.Reader
-	Out   io.Writer
-	Color bool
-	Width int // columns; 0 is 80
+	// In and Out are read from and written to where nothing is set for Editing.
+	In  io.Reader
+	Out io.Writer
+	// Editing edits lines on a terminal; nil reads them from In.
+	Editing *Editing
+	// Modules lists those whose names are completed, with their docs; nil is none.
+	Modules func() []*module.Module
+	// ReadDir lists the files whose names are completed; nil is none.
+	ReadDir func(name string) ([]fs.DirEntry, error)
+	Color   bool
+	Width   int // columns; 0 is 80
 	// Commands run at the first stop, before any is read.
 	Commands []string
 	// Quit ends the whole script, 0 to end the state that stands still only.
@@ -44,7 +53,7 @@ type Terminal struct {
 	Options
 	d     *debug.Debugger
 	queue *debug.Queue
-	input *input
+	input input
 
 	// Of the goroutine that serves.
 	commands map[string]*command
@@ -59,8 +68,11 @@ type Terminal struct {
 	displays []display
 	nextShow int
 	aliases  map[string]string
-	waiting  []string // commands to run before any is read
+	waiting  waiting
 	defining int      // the breakpoint whose commands are read, 0 for none
+	drafted  []string // those that were read
+	inLua    bool     // interact reads
+	givenUp  bool     // the line that was read last, by Ctrl-C
 	over     *ended   // the script has ended and somebody waits for an answer
 	empty    bool     // a state was closed, and it was the last
 
@@ -86,11 +98,16 @@ func Start(o Options) *Terminal {
 		o.Width = 80
 	}
 	t := &Terminal{
-		Options: o, queue: debug.NewQueue(), input: newInput(o.In),
-		scripted: map[int][]string{}, aliases: map[string]string{}, waiting: slices.Clone(o.Commands),
+		Options: o, queue: debug.NewQueue(),
+		scripted: map[int][]string{}, aliases: map[string]string{}, waiting: waiting{list: slices.Clone(o.Commands)},
 		done: make(chan struct{}), served: make(chan struct{}),
 	}
 	t.commands = commands()
+	if o.Editing != nil {
+		t.editWith(o.Editing)
+	} else {
+		t.input = newPlain(o.In, o.Out, t.paint)
+	}
 	t.d = debug.New(t.queue, o.Debug)
 	go t.serve()
 	return t
@@ -230,8 +247,8 @@ func (t *Terminal) notice() {
 func (t *Terminal) attend(st *debug.Stop) {
 	t.look(st)
 	t.announce()
-	for _, id := range st.Breakpoints {
-		t.waiting = append(t.waiting, t.scripted[id]...)
+	for _, id := range slices.Backward(st.Breakpoints) {
+		t.waiting.begin(t.scripted[id])
 	}
 	t.loop(func() bool { return t.stop == nil })
 }
@@ -272,8 +289,7 @@ func (t *Terminal) loop(enough func() bool) {
 
 // next is the next command: one that waits, else one that is read.
 func (t *Terminal) next() (line string, ok bool) {
-	if len(t.waiting) > 0 {
-		line, t.waiting = t.waiting[0], t.waiting[1:]
+	if line, ok = t.waiting.next(); ok {
 		return line, true
 	}
 	prompt := "(gscript) "
@@ -281,13 +297,15 @@ func (t *Terminal) next() (line string, ok bool) {
 		prompt = "(commands) "
 	}
 	line, ok = t.read(prompt)
-	if !ok {
+	switch {
+	case !ok:
 		return "", false
-	}
-	if t.defining > 0 {
+	case t.givenUp:
+		t.defining, t.drafted = 0, nil
+		return "", true
+	case t.defining > 0:
 		return line, true
-	}
-	if strings.TrimSpace(line) == "" {
+	case strings.TrimSpace(line) == "":
 		return t.last, true
 	}
 	t.last = line
@@ -302,30 +320,30 @@ func (t *Terminal) read(prompt string) (line string, ok bool) {
 // readUntil is read with what the end of the input does: on a terminal, where it
 // is Ctrl-D, more may come.
 func (t *Terminal) readUntil(prompt string, end func()) (line string, ok bool) {
-	fmt.Fprint(t.Out, t.paint("1;36", prompt))
-	t.input.ask()
+	t.input.ask(prompt, strings.Repeat(" ", max(len(prompt)-3, 0))+">> ")
 	for {
 		var gone <-chan struct{}
 		if t.stop != nil {
 			gone = t.stop.Gone()
 		}
 		select {
-		case l := <-t.input.lines:
-			t.input.asked = false
+		case l := <-t.input.lines():
+			t.input.taken()
 			if l.end {
-				fmt.Fprintln(t.Out)
+				t.input.leave()
 				end()
-				return "", false
 			}
-			return l.text, true
+			t.givenUp = l.empty
+			return l.text, !l.end
 		case <-gone:
-			fmt.Fprintln(t.Out)
+			t.input.leave()
 			t.print("the script does not stand here any more")
 			t.stop = nil
 			return "", false
 		case <-t.queue.Wake():
 			t.notice()
 		case <-t.done:
+			t.input.leave()
 			t.stop = nil
 			return "", false
 		}
@@ -352,7 +370,7 @@ func (t *Terminal) quit(again bool) {
 	t.mu.Lock()
 	t.quitting, t.again = true, again
 	t.mu.Unlock()
-	t.waiting = nil
+	t.waiting = waiting{}
 	st := t.stop
 	t.stop = nil
 	if t.Quit != nil {
@@ -378,6 +396,7 @@ func (t *Terminal) drop(st *debug.Stop) {
 // resume lets what is looked at go on.
 func (t *Terminal) resume(m debug.Move) {
 	st := t.stop
+	t.waiting.resumed()
 	t.stop = nil
 	st.Resume(m)
 	t.drop(st)

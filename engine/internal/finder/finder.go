@@ -102,7 +102,7 @@ func worthTelling(err error) bool {
 		return false
 	}
 	var bad *BadArchive
-	return fault.KindOf(fault.Classify(err)) == fault.Denied || errors.As(err, &bad)
+	return fault.KindOf(fault.Classify(err)) == fault.Denied || errors.Is(err, fs.ErrPermission) || errors.As(err, &bad)
 }
 
 // isPackage says that the place holds the files of packages.

@@ -43,6 +43,9 @@ type Script struct {
 	File   string // "" for a script that is in no file
 	Dir    string // where modules are looked for first, "" for nowhere
 	Worker bool   // the state works for the script
+	// Finders says that the script of a worker finds modules by functions, which are
+	// not in the worker.
+	Finders bool
 
 	Module  string // the module that the file is, "" for none
 	Package bool

@@ -33,6 +33,9 @@ func (l *Loader) notFound(L *lua.LState, name string, err error, notes []string)
 	for _, note := range notes {
 		own.Message += "; " + note
 	}
+	if l.script.Worker && l.script.Finders && own.Hint == "" {
+		own.Hint = "functions of the script that find modules, in package.loaders and package.preload, are not in its workers: call import.loader in what the worker runs"
+	}
 	return own
 }
 

@@ -23,6 +23,24 @@ func (l *Loader) AddPlace(place string, first bool) {
 	l.SetPath(strings.Join(path, ";"))
 }
 
+// HasFinders says that functions of the script find modules: in package.loaders or
+// in package.preload.
+func (l *Loader) HasFinders() bool {
+	if key, _ := l.preload.Next(lua.LNil); key != lua.LNil {
+		return true
+	}
+	loaders, ok := l.pkg.RawGetString("loaders").(*lua.LTable)
+	if !ok {
+		return false
+	}
+	for i := 1; loaders.RawGetInt(i) != lua.LNil; i++ {
+		if fn, ok := loaders.RawGetInt(i).(*lua.LFunction); !ok || l.own[fn] == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // AddLoader adds a function to package.loaders, in front of that which looks for
 // files, or as the first.
 func (l *Loader) AddLoader(fn lua.LValue, first bool) error {

@@ -196,7 +196,7 @@ func (l *Loader) searchFiles(L *lua.LState, name string) (*Module, error) {
 	var none *finder.Missing
 	if err == nil {
 		return l.module(found), nil
-	} else if !errors.As(err, &none) || none.Cause != nil {
+	} else if !errors.As(err, &none) {
 		return nil, err
 	}
 	dirs, lerr := look(L, func() ([]*finder.Found, error) { return finder.Namespace(ctx, chain, name), nil })

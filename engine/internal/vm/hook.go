@@ -38,6 +38,8 @@ type hook struct {
 	caller  *lua.LState
 	handler *lua.LFunction
 	catches bool
+	// prompted is what raise puts in the place of Err.
+	prompted *fault.Error
 	// Of a coroutine: its place among the living, nil without a limit on them,
 	// the value that it raised last, and the one that it died of.
 	ticket *ticket
@@ -109,6 +111,9 @@ func (h *hook) look() <-chan struct{} {
 			return interrupted
 		}
 	}
+	if h.prompted = h.task.prompted(); h.prompted != nil {
+		return interrupted
+	}
 	return nil
 }
 
@@ -117,6 +122,9 @@ func (h *hook) look() <-chan struct{} {
 func (h *hook) Err() error {
 	if e := h.task.stop.Load(); e != nil {
 		return e
+	}
+	if h.prompted != nil {
+		return h.prompted
 	}
 	return nil
 }
@@ -152,7 +160,11 @@ func raise(L *lua.LState) {
 		}
 		v = w.ErrorValue(stop)
 	} else {
-		v = reworded(L, v)
+		if e := h.prompted; e != nil {
+			h.prompted, v = nil, w.ErrorValue(e)
+		} else {
+			v = reworded(L, v)
+		}
 		h.noteTrace(L, v)
 		h.probeRaised(L, v)
 		if handler := h.handler; handler != nil {

@@ -46,6 +46,9 @@ func Spend(L *lua.LState, n int) {
 	if e := h.task.stop.Load(); e != nil {
 		h.task.World.Throw(L, e)
 	}
+	if e := h.task.prompted(); e != nil {
+		h.task.World.Throw(L, e)
+	}
 }
 
 // FitString raises when a string of n bytes would be too large.

@@ -62,7 +62,7 @@ func (t *Task) lowerGate() {
 		return
 	}
 	t.gate.Store(0)
-	if t.stop.Load() != nil || w.sampler.ask.Load() != nil || w.watch != nil && w.watch.late.Load() == t {
+	if t.stop.Load() != nil || t.manner.Load() != patient || w.sampler.ask.Load() != nil || w.watch != nil && w.watch.late.Load() == t {
 		t.gate.Store(1)
 	}
 }

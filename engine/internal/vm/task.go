@@ -18,7 +18,8 @@ import (
 //
 // Cancelling is two things. Cancel is soft: the next blocking call of the task
 // raises, and every one after it, but code in a shield may still clean up for
-// the world's grace time. Stop is hard: every instruction raises, and no pcall
+// the world's grace time. An Interruption is soft too, but has a task that
+// goes on to compute raise as well. Stop is hard: every instruction raises, and no pcall
 // swallows it. A soft cancel becomes hard when the grace time is over.
 type Task struct {
 	World *World
@@ -32,6 +33,7 @@ type Task struct {
 	gate     atomic.Uint32 // not 0: the hook looks closer
 	stop     atomic.Pointer[fault.Error]
 	canceled atomic.Pointer[fault.Error]
+	manner   atomic.Uint32 // how a cancel is felt: patient, pending, once, always
 
 	// Guarded by the baton.
 	shields  int
@@ -243,7 +245,11 @@ func (t *Task) Check() *fault.Error {
 	if t.shields > 0 {
 		return nil
 	}
-	return t.canceled.Load()
+	e := t.canceled.Load()
+	if e != nil {
+		t.heard()
+	}
+	return e
 }
 
 // Stopped returns what a hard stop raises, nil without one.
@@ -266,7 +272,11 @@ func (t *Task) CancelCause() *fault.Error {
 // into which it writes where.
 func (t *Task) Cancel(why *fault.Error) {
 	own := *why
-	if !t.canceled.CompareAndSwap(nil, &own) {
+	first := t.canceled.CompareAndSwap(nil, &own)
+	if IsInterruption(why) {
+		t.prompt()
+	}
+	if !first {
 		return
 	}
 	t.Lane().Mark("task", "cancel", why.Kind)

@@ -98,6 +98,9 @@ func lineOf(L *lua.LState) string {
 // holds notes who has taken the baton.
 func (w *World) holds(t *Task) {
 	w.sampler.holder.Store(t)
+	if t != nil && w.sampler.ask.Load() != nil { // Sample may have seen the holder before
+		t.gate.Store(1)
+	}
 	if w.watch != nil {
 		w.watch.take(t, w.Clock.Now())
 	}

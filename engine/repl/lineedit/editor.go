@@ -28,6 +28,11 @@ type Config struct {
 	Size func() (columns, rows int)
 	// Resized, if set, tells that Size has changed.
 	Resized <-chan struct{}
+	// Suspend, if set, stops the program at Ctrl-Z until it is to go on.
+	Suspend func()
+	// Resumed, if set, tells that the program was stopped and goes on, which may
+	// have left the terminal in another mode.
+	Resumed <-chan struct{}
 
 	Prompt string // before the first line
 	More   string // before each other line, as wide as Prompt
@@ -35,6 +40,9 @@ type Config struct {
 
 	// Ready says that Enter ends the text; without it every text is ready.
 	Ready func(text string) bool
+	// Indent, if set, tells how many steps the last line of a text stands in and how
+	// many the line that would follow it; -1 is for as it is.
+	Indent func(text []rune) (last, next int)
 	// Style gives each rune the parameters of a colour sequence, "" for none.
 	Style func(text []rune) []string
 	// Complete lists what may stand in place of text[start:at].
@@ -68,6 +76,7 @@ type Editor struct {
 	// Guarded by mu.
 	mu        sync.Mutex
 	prompting bool
+	restore   func() error // of the terminal's mode, while prompting
 	shown     frame
 	midline   bool // the last thing written did not end its line
 }
@@ -85,15 +94,18 @@ func New(cfg Config, history History) *Editor {
 	return &Editor{cfg: cfg, history: history, reads: make(chan read, 1)}
 }
 
+// Prompt sets what stands before the lines that ReadLine reads from then on. Only
+// who calls ReadLine may call it.
+func (e *Editor) Prompt(first, more string) { e.cfg.Prompt, e.cfg.More = first, more }
+
 // ReadLine lets the user type a text and returns it without its last line end.
 // It returns ErrInterrupt at Ctrl-C, io.EOF at Ctrl-D or the end of the input,
 // and the cause of ctx at its end.
 func (e *Editor) ReadLine(ctx context.Context) (string, error) {
-	restore, err := e.open()
-	if err != nil {
+	if err := e.open(); err != nil {
 		return "", err
 	}
-	defer e.shut(restore)
+	defer e.shut()
 	e.line, e.menu, e.search = line{}, nil, nil
 	e.recall, e.typed = e.history.Len(), ""
 	for {
@@ -141,6 +153,8 @@ func (e *Editor) more(ctx context.Context) error {
 			}
 		}
 	case <-e.cfg.Resized:
+	case <-e.cfg.Resumed:
+		return e.resume()
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -153,12 +167,14 @@ const (
 )
 
 // open makes the terminal ready for keys.
-func (e *Editor) open() (restore func() error, err error) {
+func (e *Editor) open() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if restore, err = e.cfg.Raw(); err != nil {
-		return nil, err
+	restore, err := e.cfg.Raw()
+	if err != nil {
+		return err
 	}
+	e.restore = restore
 	e.prompting, e.shown = true, frame{}
 	start := pasteOn
 	if e.midline {
@@ -166,15 +182,40 @@ func (e *Editor) open() (restore func() error, err error) {
 		e.midline = false
 	}
 	_, err = io.WriteString(e.cfg.Out, start)
-	return restore, err
+	return err
 }
 
-func (e *Editor) shut(restore func() error) {
+// shut gives the terminal back as it was.
+func (e *Editor) shut() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if !e.prompting {
+		return
+	}
 	e.prompting = false
-	_ = restore()
+	_ = e.restore()
 	_, _ = io.WriteString(e.cfg.Out, pasteOff)
+}
+
+// suspend stops the program; the text is shown again when it goes on.
+func (e *Editor) suspend() error {
+	at := e.at
+	e.leave(nil)
+	e.at = at
+	e.shut()
+	e.cfg.Suspend()
+	return e.open()
+}
+
+// resume makes the terminal ready again and shows the text in the row in which
+// the cursor stands now.
+func (e *Editor) resume() error {
+	e.shut()
+	if err := e.open(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(e.cfg.Out, "\r\x1b[J")
+	return err
 }
 
 // leave shows the text a last time and goes to the line below it.

@@ -32,7 +32,11 @@ func (e *Editor) press(k key) (done bool, err error) {
 		}
 		e.remove(e.at, e.at+1)
 	case "tab":
-		e.complete()
+		if e.inMargin() {
+			e.splice(e.at, e.at, step)
+		} else {
+			e.complete()
+		}
 	case "up", "ctrl-p":
 		if !e.above() {
 			e.older()
@@ -45,6 +49,10 @@ func (e *Editor) press(k key) (done bool, err error) {
 		e.search = &search{from: e.history.Len(), before: e.text()}
 	case "ctrl-l":
 		e.clear()
+	case "ctrl-z":
+		if e.cfg.Suspend != nil {
+			return false, e.suspend()
+		}
 	default:
 		e.edit(k.name)
 	}
@@ -69,7 +77,11 @@ func (e *Editor) edit(name string) {
 	case "word-right", "alt-f":
 		e.move(e.wordRight())
 	case "backspace":
-		e.remove(e.at-1, e.at)
+		if e.inMargin() && strings.HasSuffix(string(e.runes[:e.at]), step) {
+			e.remove(e.at-len(step), e.at)
+		} else {
+			e.remove(e.at-1, e.at)
+		}
 	case "delete":
 		e.remove(e.at, e.at+1)
 	case "alt-backspace":
@@ -104,11 +116,15 @@ func pasted(text string) string {
 // enter ends the text, or begins another line of it. An empty line ends it in
 // any case, but within what arrives faster than anybody types.
 func (e *Editor) enter() (done bool) {
+	next := 0
+	if e.cfg.Indent != nil && len(e.pending) == 0 {
+		next = e.indent()
+	}
 	text := e.text()
 	if e.cfg.Ready == nil || e.cfg.Ready(text) || e.blankEnd() && len(e.pending) == 0 {
 		return true
 	}
-	e.splice(e.at, e.at, "\n")
+	e.splice(e.at, e.at, "\n"+strings.Repeat(step, next))
 	return false
 }
 

@@ -126,19 +126,5 @@ func Text(L *lua.LState, err error) string {
 // OutputLost raises that a standard stream cannot be written: a script that
 // goes on without its output would hide the loss.
 func OutputLost(L *lua.LState, err error) {
-	vm.TaskOf(L).World.Throw(L, LostOutput(err))
-}
-
-// LostOutput is what OutputLost raises.
-func LostOutput(err error) *fault.Error {
-	var limit *fault.Error
-	if errors.As(err, &limit) && limit.Kind == fault.Output {
-		return limit
-	}
-	e := fault.Classify(err)
-	lost := &fault.Error{Kind: fault.OutputClosed, Message: "the output cannot be written: " + e.Message, Cause: err}
-	if e.Kind == fault.FileNoSpace { // a reader that went away is no failure to report, this is
-		lost.Kind = e.Kind
-	}
-	return lost
+	vm.TaskOf(L).World.Throw(L, fault.LostOutput(err))
 }

@@ -179,7 +179,7 @@ func (h *handle) abandon() error {
 // lost says that what was written to the file is not all there.
 func (h *handle) lost(op string, err error) *fault.Error {
 	if h.end == nil {
-		return hostcall.LostOutput(err)
+		return fault.LostOutput(err)
 	}
 	e := *fault.Classify(err)
 	e.Op, e.Target = op, h.name

@@ -1,4 +1,4 @@
-package repl
+package history
 
 import (
 	"fmt"
@@ -11,26 +11,26 @@ import (
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "deep", "history")
-	a, err := openHistory(path)
+	a, err := Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := openHistory(path) // a second session
+	b, err := Open(path) // a second session
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"one", "one", " secret", "", "two\nlines"} {
-		if err := a.add(text); err != nil {
+		if err := a.Add(text); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := b.add("three"); err != nil {
+	if err := b.Add("three"); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"one", "two\nlines"}; !slices.Equal(a.list, want) {
 		t.Errorf("in memory: %q", a.list)
 	}
-	again, err := openHistory(path)
+	again, err := Open(path)
 	if want := []string{"one", "two\nlines", "three"}; err != nil || !slices.Equal(again.list, want) {
 		t.Errorf("in the file: %q, %v", again.list, err)
 	}
@@ -42,7 +42,7 @@ func TestHistoryMode(t *testing.T) {
 	if err := os.WriteFile(path, []byte("\"kept\"\nno json\n\"\"\n\"last without its end\""), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHistory(path)
+	h, err := Open(path)
 	if err != nil || !slices.Equal(h.list, []string{"kept", "last without its end"}) {
 		t.Errorf("%q, %v", h.list, err)
 	}
@@ -62,11 +62,11 @@ func TestHistoryIsBounded(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHistory(path)
+	h, err := Open(path)
 	if err != nil || len(h.list) != mostHistory {
 		t.Fatalf("%d entries, %v", len(h.list), err)
 	}
-	again, err := openHistory(path)
+	again, err := Open(path)
 	if err != nil || !slices.Equal(again.list, h.list) {
 		t.Errorf("the file has %d entries, %v", len(again.list), err)
 	}
@@ -78,11 +78,32 @@ func TestHistoryIsBounded(t *testing.T) {
 
 func TestHistoryThatCannotBe(t *testing.T) {
 	t.Parallel()
-	h, err := openHistory(t.TempDir()) // a directory
+	h, err := Open(t.TempDir()) // a directory
 	if err == nil {
 		t.Error("a directory is taken for a history")
 	}
-	if err := h.add("x"); err != nil || h.Len() != 1 {
+	if err := h.Add("x"); err != nil || h.Len() != 1 {
+		t.Errorf("%d entries, %v", h.Len(), err)
+	}
+}
+
+// TestHistoryThatIsOnlyRead checks that what was typed can be recalled where
+// nothing can be written.
+func TestHistoryThatIsOnlyRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(path, encoded("kept"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := os.OpenFile(path, os.O_RDWR, 0); err == nil {
+		f.Close()
+		t.Skip("this user may write to every file")
+	}
+	h, err := Open(path)
+	if err == nil || !slices.Equal(h.list, []string{"kept"}) {
+		t.Errorf("%q, %v", h.list, err)
+	}
+	if err := h.Add("x"); err != nil || h.Len() != 2 {
 		t.Errorf("%d entries, %v", h.Len(), err)
 	}
 }

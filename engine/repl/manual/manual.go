@@ -1,4 +1,5 @@
-package repl
+// Package manual says in a line what each function of Lua's own libraries does.
+package manual
 
 import (
 	"slices"
@@ -6,35 +7,37 @@ import (
 	"sync"
 )
 
-// entry is what the manual says of a function of Lua's own libraries.
-type entry struct{ signature, doc string }
+// Entry is what the manual says of a function.
+type Entry struct{ Signature, Doc string }
 
-// manual has the functions that every script has, by name.
-var manual = sync.OnceValue(func() map[string]entry {
-	list := map[string]entry{}
+// All has the functions that every script has, by name. It is not to be changed.
+func All() map[string]Entry { return all() }
+
+var all = sync.OnceValue(func() map[string]Entry {
+	list := map[string]Entry{}
 	for _, line := range strings.Split(strings.TrimSpace(manualText), "\n") {
 		signature, doc, _ := strings.Cut(line, " | ")
 		name := signature
 		if i := strings.IndexAny(signature, "( "); i >= 0 {
 			name = signature[:i]
 		}
-		list[name] = entry{signature, doc}
+		list[name] = Entry{signature, doc}
 	}
 	return list
 })
 
-// chapter lists what the manual has of a library, such as "string".
-func chapter(library string) []entry {
+// Chapter lists what the manual has of a library, such as "string".
+func Chapter(library string) []Entry {
 	var names []string
-	for name := range manual() {
+	for name := range All() {
 		if strings.HasPrefix(name, library+".") {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
-	list := make([]entry, len(names))
+	list := make([]Entry, len(names))
 	for i, name := range names {
-		list[i] = manual()[name]
+		list[i] = All()[name]
 	}
 	return list
 }

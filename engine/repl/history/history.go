@@ -1,4 +1,5 @@
-package repl
+// Package history keeps what was typed at a prompt.
+package history
 
 import (
 	"bufio"
@@ -19,17 +20,18 @@ const (
 	longestEntry = 64 << 10
 )
 
-// history is what was typed, in a file that several sessions may write to: each
+// History is what was typed, in a file that several sessions may write to: each
 // appends one line an entry.
-type history struct {
+type History struct {
 	path string // "" keeps nothing
 	list []string
 }
 
-// openHistory reads the file. What cannot be read of it is no reason to fail: the
-// history is then kept in memory, and the error says why.
-func openHistory(path string) (*history, error) {
-	h := &history{}
+// Open reads a file, "" for a history that is not kept. What cannot be read of it,
+// or written to it, is no reason to fail: the history is then kept in memory, and
+// the error says why.
+func Open(path string) (*History, error) {
+	h := &History{}
 	if path == "" {
 		return h, nil
 	}
@@ -38,6 +40,12 @@ func openHistory(path string) (*history, error) {
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
+		if info, serr := os.Stat(path); serr == nil && info.Mode().IsRegular() {
+			if f, rerr := os.Open(path); rerr == nil { // it may be looked at, at least
+				_, _ = h.read(f)
+				f.Close()
+			}
+		}
 		return h, fmt.Errorf("the history is not kept: %w", err)
 	}
 	defer f.Close()
@@ -47,24 +55,9 @@ func openHistory(path string) (*history, error) {
 		_ = f.Chmod(0o600)
 	}
 	h.path = path
-	r := bufio.NewReader(f)
-	total := 0
-	for {
-		line, err := r.ReadBytes('\n')
-		var text string
-		if json.Unmarshal(bytes.TrimSpace(line), &text) == nil && text != "" {
-			h.list = append(h.list, text)
-		}
-		if err != nil {
-			if err != io.EOF {
-				return h, fmt.Errorf("the history could not be read: %w", err)
-			}
-			break
-		}
-		total++
-	}
-	if len(h.list) > mostHistory {
-		h.list = h.list[len(h.list)-mostHistory:]
+	total, err := h.read(f)
+	if err != nil {
+		return h, fmt.Errorf("the history could not be read: %w", err)
 	}
 	if total > 2*mostHistory {
 		return h, h.shorten()
@@ -72,8 +65,31 @@ func openHistory(path string) (*history, error) {
 	return h, nil
 }
 
+// read reads the newest entries; total is how many lines there are.
+func (h *History) read(f io.Reader) (total int, err error) {
+	r := bufio.NewReader(f)
+	for {
+		line, err := r.ReadBytes('\n')
+		var text string
+		if json.Unmarshal(bytes.TrimSpace(line), &text) == nil && text != "" {
+			h.list = append(h.list, text)
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return total, err
+		}
+		total++
+	}
+	if len(h.list) > mostHistory {
+		h.list = h.list[len(h.list)-mostHistory:]
+	}
+	return total, nil
+}
+
 // shorten writes the file anew with the entries that are kept.
-func (h *history) shorten() error {
+func (h *History) shorten() error {
 	var b bytes.Buffer
 	for _, text := range h.list {
 		b.Write(encoded(text))
@@ -100,12 +116,15 @@ func encoded(text string) []byte {
 	return append(data, '\n')
 }
 
-// Len and At are for the editor.
-func (h *history) Len() int        { return len(h.list) }
-func (h *history) At(i int) string { return h.list[i] }
+// Len tells how many entries there are.
+func (h *History) Len() int { return len(h.list) }
 
-// add keeps a text, unless it begins with a space or is the one before again.
-func (h *history) add(text string) error {
+// At returns an entry, the oldest first.
+func (h *History) At(i int) string { return h.list[i] }
+
+// Add keeps a text, unless it begins with a space or is the one before again. After
+// an error the history is kept in memory only.
+func (h *History) Add(text string) error {
 	if strings.HasPrefix(text, " ") || strings.TrimSpace(text) == "" {
 		return nil
 	}
@@ -116,6 +135,14 @@ func (h *history) add(text string) error {
 	if h.path == "" || len(text) > longestEntry {
 		return nil
 	}
+	err := h.write(text)
+	if err != nil {
+		h.path = ""
+	}
+	return err
+}
+
+func (h *History) write(text string) error {
 	f, err := os.OpenFile(h.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
