@@ -144,3 +144,24 @@ func TestNearbyAndNamespace(t *testing.T) {
 		}
 	}
 }
+
+// denied is a directory that the system does not let us read.
+type denied struct{ Embedded }
+
+func (*denied) Stat(name string) (fs.FileInfo, error) {
+	return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrPermission}
+}
+
+// TestUnreadableDirectory checks that a directory that may not be read is told of
+// where no other place has the module.
+func TestUnreadableDirectory(t *testing.T) {
+	t.Parallel()
+	chain := chainOf(&denied{}, files("a.lua"))
+	if _, err := Find(t.Context(), chain, "a"); err != nil {
+		t.Error(err)
+	}
+	var missing *Missing
+	if _, err := Find(t.Context(), chain, "b"); !errors.As(err, &missing) || !errors.Is(missing.Cause, fs.ErrPermission) {
+		t.Errorf("the directory is passed over in silence: %v", err)
+	}
+}
