@@ -114,10 +114,10 @@ func (r *run) setUpAndRun(live *Live, limit time.Duration) report.Outcome {
 		}
 	}
 	r.suite.show(r.item.shown())
-	before := globalNames(r.c)
+	r.suite.newGlobals(r.c)
 	outcome := r.body(fn, args, limit)
 	if !r.stuck {
-		r.newGlobals = newNames(before, globalNames(r.c))
+		r.newGlobals = r.suite.newGlobals(r.c)
 	}
 	return outcome
 }
@@ -298,14 +298,14 @@ func (r *run) leaks(mark engine.Mark) {
 				r.result.Leaks[len(r.result.Leaks)-1] += " (" + err.Error() + ")"
 			}
 		}
-		if len(r.newGlobals) > 0 {
-			there := globalNames(c)
+		_ = c.Holding(func() error {
 			for _, name := range r.newGlobals {
-				if there[name] {
+				if !c.Globals().Field(name).IsNil() {
 					r.result.Leaks = append(r.result.Leaks, "global: "+name)
 				}
 			}
-		}
+			return nil
+		})
 		r.orphans()
 		return nil
 	}

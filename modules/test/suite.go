@@ -29,6 +29,8 @@ type Suite struct {
 	file      string
 	cases     []*Group
 	stuck     bool // something that cannot be stopped goes on
+
+	lastGlobal engine.Value // that newGlobals has seen
 }
 
 // Config is what the tests of a run share.

@@ -120,13 +120,17 @@ func (v Value) OnlyList() bool {
 }
 
 // Entries walks a table as next does.
-func (v Value) Entries() iter.Seq2[Value, Value] {
+func (v Value) Entries() iter.Seq2[Value, Value] { return v.EntriesAfter(Value{lua.LNil}) }
+
+// EntriesAfter is Entries from behind a key on. Of a key that is no number, all
+// that the table has not had before comes behind it.
+func (v Value) EntriesAfter(key Value) iter.Seq2[Value, Value] {
 	return func(yield func(k, item Value) bool) {
 		t, ok := v.lv.(*lua.LTable)
 		if !ok {
 			return
 		}
-		for k, item := t.Next(lua.LNil); k != lua.LNil; k, item = t.Next(k) {
+		for k, item := t.Next(key.Lua()); k != lua.LNil; k, item = t.Next(k) {
 			if !yield(Value{k}, Value{item}) {
 				return
 			}
