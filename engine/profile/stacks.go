@@ -40,7 +40,7 @@ func newStacks() stacks {
 func (s *stacks) add(at engine.Spot, count, cpu, wall int64) {
 	task := at.Task()
 	var ids []uint64
-	if task.Within != "" { // the native function that the task waits in
+	if task.Within != "" && cpu == 0 { // the native function that the task waits in; one that begins to wait has computed before
 		ids = append(ids, s.number(place{function: function{native: task.Within}}))
 	}
 	for i, f := range at.Frames(maxDepth) {
