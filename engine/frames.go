@@ -18,6 +18,8 @@ type StackFrame struct {
 	Line   int    // that runs, 0 for native code
 	Name   string // for people: "main chunk", "function 'f'", "http.get"
 	Native bool
+	// Tail is how many functions this one has replaced by tail calls: they are gone.
+	Tail int
 
 	at    Spot
 	level vm.Level
@@ -45,7 +47,7 @@ func (at Spot) Frames(max int) (frames []StackFrame) {
 
 func (at Spot) frame(l vm.Level) (f StackFrame, ok bool) {
 	if described, ok := l.Describe(); ok {
-		return StackFrame{Source: described.Source, Line: described.Line, Name: described.What, at: at, level: l}, true
+		return StackFrame{Source: described.Source, Line: described.Line, Name: described.What, Tail: l.TailCalls(), at: at, level: l}, true
 	}
 	if l.Func() == nil {
 		return StackFrame{}, false

@@ -18,6 +18,13 @@ type Probe interface {
 	Attach(s *State) StateProbe
 }
 
+// ProcessProbe is a Probe that is told of each worker process, into which it cannot
+// look. It is called from any goroutine, and must not block.
+type ProcessProbe interface {
+	Probe
+	ProcessBegan(name string)
+}
+
 // StateProbe looks into one state. It is called by whoever runs Lua there, who
 // waits until it returns, and with it every task of the state.
 type StateProbe interface {

@@ -89,6 +89,11 @@ func (c *Call) StartProcess(ctx context.Context, name string, memory Size) (Proc
 		leave()
 		return nil, err
 	}
+	for _, p := range c.state.engine.opts.Probes {
+		if p, ok := p.(ProcessProbe); ok {
+			p.ProcessBegan(name)
+		}
+	}
 	forget := context.AfterFunc(c.state.ctx, w.Kill)
 	e := &employed{Process: w, done: make(chan struct{})}
 	c.Go(func() {

@@ -103,12 +103,16 @@ func (d *debugging) debug(ctx context.Context, args []string) error {
 	dir, _ := os.Getwd()
 	o.Commands = append(ownCommands(), d.typed...)
 	o.Quit = func() { d.end(debug.ErrQuit) }
-	o.Restarts = true
+	var script []string // the first of args, where it names one
+	if d.code == "" && d.module == "" {
+		script, args = args[:1], args[1:]
+	}
+	o.Restarts, o.Arguments = true, args
 	o.Debug = debug.Options{Dir: dir, StopOnEntry: !d.dead, Catch: debug.Uncaught}
 	t := terminal.Start(o)
 	defer t.Close()
 	for {
-		err := d.once(ctx, world, t, args)
+		err := d.once(ctx, world, t, append(script[:len(script):len(script)], t.Args()...))
 		if t.Quitting() {
 			err = nil
 			if d.dead { // it had failed

@@ -2,8 +2,6 @@ package main
 
 import (
 	"os"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -73,13 +71,9 @@ func (s *surroundings) probes() []engine.Probe {
 
 // breakpointAt reads "file.lua:12", or the name of a function.
 func breakpointAt(place string) (debug.Breakpoint, error) {
-	i := strings.LastIndexByte(place, ':')
-	if i < 0 {
-		return debug.Breakpoint{Function: place}, nil
+	b, err := debug.Place(place)
+	if err != nil || b.Function == "" && b.File == "" {
+		return b, engine.Invalid("--break takes file.lua:12 or a function, not %q", place)
 	}
-	line, err := strconv.Atoi(place[i+1:])
-	if err != nil || line < 1 || i == 0 {
-		return debug.Breakpoint{}, engine.Invalid("--break takes file.lua:12 or a function, not %q", place)
-	}
-	return debug.Breakpoint{File: place[:i], Line: line}, nil
+	return b, nil
 }

@@ -3,6 +3,7 @@ package debug
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,25 @@ func (b Breakpoint) String() string {
 		return b.Function
 	}
 	return fmt.Sprintf("%s:%d", b.File, b.Line)
+}
+
+var (
+	linePlace    = regexp.MustCompile(`^(?:(.+):)?(\d+)$`)
+	functionName = regexp.MustCompile(`^[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*$`)
+)
+
+// Place reads where a breakpoint is to stand: "main.lua:12", "12", for which File
+// is "", or the name of a function.
+func Place(text string) (Breakpoint, error) {
+	if functionName.MatchString(text) && !strings.Contains(text, ".lua:") {
+		return Breakpoint{Function: text}, nil
+	}
+	if m := linePlace.FindStringSubmatch(text); m != nil {
+		if line, err := strconv.Atoi(m[2]); err == nil && line > 0 {
+			return Breakpoint{File: m[1], Line: line}, nil
+		}
+	}
+	return Breakpoint{}, fmt.Errorf("'%s' is no place: write a line, such as 12, a file with a line, such as main.lua:12, or the name of a function", text)
 }
 
 const pending = "not loaded yet"

@@ -14,6 +14,7 @@ package debug
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -31,7 +32,7 @@ type Front interface {
 	Tell(e Event)
 }
 
-// Event is a Stopped, Resumed, Bound, Logged, Loaded, Began or Ended.
+// Event is a Stopped, Resumed, Bound, Logged, Loaded, Began, Ended or Beyond.
 type Event any
 
 type (
@@ -52,7 +53,15 @@ type (
 	Began struct{ Session *Session }
 	// Ended says that it was closed.
 	Ended struct{ Session *Session }
+	// Beyond says that the script has started a first worker process, and that such
+	// processes do not stop.
+	Beyond struct{ Name string }
 )
+
+// String tells people what it means.
+func (b Beyond) String() string {
+	return fmt.Sprintf("the script has started a worker process (%s): nothing stops there, neither at breakpoints nor at errors; with kind=\"thread\" it would", b.Name)
+}
 
 // Filter says at which errors scripts stop.
 type Filter string
@@ -94,9 +103,10 @@ type Debugger struct {
 	made     int // sessions
 	sources  map[string]*source
 	entry    bool // the next session stops at its first line
+	beyond   bool // Beyond was told
 }
 
-var _ engine.Probe = (*Debugger)(nil)
+var _ engine.ProcessProbe = (*Debugger)(nil)
 
 // New makes a debugger.
 func New(front Front, o Options) *Debugger {
@@ -122,6 +132,17 @@ func (d *Debugger) Attach(state *engine.State) engine.StateProbe {
 	d.mu.Unlock()
 	d.front.Tell(Began{s})
 	return s
+}
+
+// ProcessBegan tells the first time that breakpoints do not work there.
+func (d *Debugger) ProcessBegan(name string) {
+	d.mu.Lock()
+	told := d.beyond || d.isOff
+	d.beyond = true
+	d.mu.Unlock()
+	if !told {
+		d.front.Tell(Beyond{name})
+	}
 }
 
 func (d *Debugger) ended(s *Session) {
@@ -213,7 +234,7 @@ func (d *Debugger) Restart() {
 	defer d.mu.Unlock()
 	d.sources = map[string]*source{}
 	d.made = 0
-	d.entry = d.opts.StopOnEntry
+	d.entry, d.beyond = d.opts.StopOnEntry, false
 	for _, p := range d.points {
 		p.Hits, p.Source, p.At, p.Message = 0, "", 0, pending
 		p.proto = nil

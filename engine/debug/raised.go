@@ -54,7 +54,7 @@ func (s *Session) picked(at engine.Spot, v engine.Value, caught bool, conditions
 		}
 		values, err := s.Eval(frames[first], condition, engine.Variable{Name: "err", Value: v})
 		if err != nil {
-			return fmt.Sprintf("%s (the condition %s fails: %v)", ErrorText(v), condition, err), true
+			return fmt.Sprintf("%s (the condition %s fails: %s)", ErrorText(v), condition, EvalText(err)), true
 		}
 		if len(values) > 0 && truth(values[0]) {
 			return ErrorText(v), true

@@ -201,7 +201,7 @@ func (s *Session) passed(at engine.Spot, p *point) (stops bool, text string) {
 	if b.Condition != "" {
 		value, err := s.evalOne(at, b.Condition)
 		if err != nil {
-			text = fmt.Sprintf("the condition %s fails: %v", b.Condition, err)
+			text = fmt.Sprintf("the condition %s fails: %s", b.Condition, EvalText(err))
 		} else if !truth(value) {
 			return false, ""
 		}
@@ -285,5 +285,9 @@ func (s *Session) Eval(f engine.StackFrame, code string, more ...engine.Variable
 	}()
 	return f.Eval(code, more...)
 }
+
+// EvalText is what is wrong with what was evaluated, without the place, which only
+// says that it was.
+func EvalText(err error) string { return strings.TrimPrefix(err.Error(), evaluated+":1: ") }
 
 func truth(v engine.Value) bool { return lua.LVAsBool(v.Lua()) }

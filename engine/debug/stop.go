@@ -85,6 +85,9 @@ func (st *Stop) Resume(m Move) (ok bool) {
 func (s *Session) stop(at engine.Spot, why Stop) {
 	s.step = nil
 	s.want.Store(int32(wantNothing))
+	if why.Reason != Watched && why.Text == "" && len(s.watches) > 0 {
+		why.Text, _ = s.watched(at)
+	}
 	for {
 		if s.d.Disconnected() {
 			break

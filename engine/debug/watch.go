@@ -70,7 +70,7 @@ func (s *Session) watched(at engine.Spot) (text string, changed bool) {
 		values, err := s.Eval(f, w.expr)
 		now := shown(values)
 		if err != nil {
-			now = "<" + err.Error() + ">"
+			now = "<" + EvalText(err) + ">"
 		}
 		if now != w.text && !changed {
 			text, changed = fmt.Sprintf("%s: %s → %s", w.expr, w.text, now), true

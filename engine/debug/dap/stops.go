@@ -42,6 +42,8 @@ func (s *server) event(e debug.Event) {
 		s.tell("breakpoint", &dap.BreakpointEvent{Body: dap.BreakpointEventBody{Reason: "changed", Breakpoint: s.point(e.Breakpoint)}})
 	case debug.Logged:
 		s.tell("output", &dap.OutputEvent{Body: dap.OutputEventBody{Category: "console", Output: e.Text + "\n", Source: s.sourceOf(e.Source), Line: s.lineOut(e.Line)}})
+	case debug.Beyond:
+		s.tell("output", &dap.OutputEvent{Body: dap.OutputEventBody{Category: "important", Output: e.String() + "\n"}})
 	case debug.Loaded:
 		s.tell("loadedSource", &dap.LoadedSourceEvent{Body: dap.LoadedSourceEventBody{Reason: "new", Source: *s.sourceOf(e.Source)}})
 	case scriptEnded:

@@ -172,15 +172,25 @@ func otherCommands() []*command {
 		{name: "help", aliases: []string{"h", "?"}, usage: "[command]", group: otherwise, always: true, help: "List the commands, or explain one.", complete: completeCommand, run: (*Terminal).help},
 		{name: "alias", usage: "[name [text]]", group: otherwise, always: true, help: "Make a command of your own: %1 to %9 and %* stand for its arguments, ;; between several commands. Without a text, show it; without a name, all.", run: (*Terminal).alias},
 		{name: "unalias", usage: "name", group: otherwise, always: true, help: "Take an alias away.", complete: completeCommand, run: (*Terminal).unalias},
-		{name: "restart", aliases: []string{"run"}, group: otherwise, always: true, help: "End the script and run it anew; breakpoints stay.", run: (*Terminal).restart},
+		{name: "restart", aliases: []string{"run"}, usage: "[arguments…]", group: otherwise, always: true, help: "End the script and run it anew, with the same arguments or with others; breakpoints stay. Quotes keep words together.", run: (*Terminal).restart},
 		{name: "quit", aliases: []string{"q", "exit"}, group: otherwise, always: true, help: "End the script and the debugger. So does the end of the input.", run: func(t *Terminal, _ string) { t.quit(false) }},
 	}
 }
 
-func (t *Terminal) restart(string) {
+func (t *Terminal) restart(arg string) {
 	if !t.Restarts {
 		t.print("only what 'gscript debug' runs can be restarted")
 		return
+	}
+	if arg != "" {
+		list, err := arguments(arg)
+		if err != nil {
+			t.print(err.Error())
+			return
+		}
+		t.mu.Lock()
+		t.Arguments = list
+		t.mu.Unlock()
 	}
 	t.print("restarting")
 	t.quit(true)
@@ -216,7 +226,7 @@ func (t *Terminal) help(arg string) {
 			fmt.Fprintf(&b, "  %-32s %s\n", strings.TrimSpace(strings.Join(append([]string{name}, c.aliases...), ", ")+" "+c.usage), summary)
 		}
 	}
-	b.WriteString("Anything else is Lua that runs where the script stands: x + 1, x = 2; after '!' even what looks like a command.\nAn empty line does the last command again. help command explains one.")
+	b.WriteString("Anything else is Lua that runs where the script stands: x + 1, x = 2; after '!' even what looks like a command.\nAn empty line does the last command again; ;; stands between several commands. help command explains one.")
 	t.print(b.String())
 }
 

@@ -38,7 +38,11 @@ func (t *Terminal) style(text []rune) []string {
 
 // ready says that a text need not go on: a command, or Lua that is whole.
 func (t *Terminal) ready(text string) bool {
-	code := strings.TrimSpace(text)
+	code := text
+	if !t.inLua {
+		code = t.lastCommand(text)
+	}
+	code = strings.TrimSpace(code)
 	switch {
 	case t.defining > 0 || code == "":
 		return true
@@ -47,6 +51,18 @@ func (t *Terminal) ready(text string) bool {
 		return true
 	}
 	return !engine.Incomplete(engine.CheckEval(strings.TrimPrefix(code, "!")))
+}
+
+// lastCommand is what stands behind the last ";;" of a line.
+func (t *Terminal) lastCommand(line string) string {
+	for !t.takesText(line) {
+		_, rest, several := cutCommand(line)
+		if !several {
+			break
+		}
+		line = strings.TrimLeft(rest, " ")
+	}
+	return line
 }
 
 func (t *Terminal) aliased(line string) bool {
@@ -60,13 +76,7 @@ func (t *Terminal) complete(text []rune, at int) (start int, list []lineedit.Can
 	if t.inLua || len(text) > 0 && text[0] == '!' || slices.Contains(text, '\n') {
 		return t.completeLua(text, 0)
 	}
-	line := string(text)
-	_, rest, several := cutCommand(line)
-	for several {
-		line = rest
-		_, rest, several = cutCommand(line)
-	}
-	line = strings.TrimLeft(line, " ")
+	line := strings.TrimLeft(t.lastCommand(string(text)), " ")
 	begin := len(text) - len([]rune(line))
 	name, _, hasArg := strings.Cut(line, " ")
 	if !hasArg {

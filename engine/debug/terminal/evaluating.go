@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"github.com/gscript-lang/gscript/engine"
+	"github.com/gscript-lang/gscript/engine/debug"
 	"github.com/gscript-lang/gscript/engine/inspect"
 )
 
@@ -48,7 +49,7 @@ func (t *Terminal) evaluate(code string) {
 	values, err := t.run(code)
 	switch {
 	case err != nil:
-		t.print("error: " + trimEval(err))
+		t.print("error: " + debug.EvalText(err))
 	case values != "":
 		t.print(values)
 	}
@@ -66,9 +67,6 @@ func (t *Terminal) run(code string) (values string, err error) {
 	return values, err
 }
 
-// trimEval takes the place off that only says that it was evaluated.
-func trimEval(err error) string { return strings.TrimPrefix(err.Error(), "eval:1: ") }
-
 func (t *Terminal) printValue(arg string, o inspect.Options) {
 	if arg == "" {
 		t.print("an expression is missing, such as p x")
@@ -77,7 +75,7 @@ func (t *Terminal) printValue(arg string, o inspect.Options) {
 	t.at(func(f engine.StackFrame) {
 		values, err := t.stop.Session.Eval(f, arg)
 		if err != nil {
-			t.print("error: " + trimEval(err))
+			t.print("error: " + debug.EvalText(err))
 			return
 		}
 		if len(values) == 0 {
@@ -95,8 +93,12 @@ func (t *Terminal) whatIs(arg string) {
 	}
 	t.at(func(f engine.StackFrame) {
 		values, err := t.stop.Session.Eval(f, arg)
-		if err != nil || len(values) == 0 {
-			t.print("error: " + fmt.Sprint(err))
+		switch {
+		case err != nil:
+			t.print("error: " + debug.EvalText(err))
+			return
+		case len(values) == 0:
+			t.print("nothing")
 			return
 		}
 		v := values[0]
@@ -113,8 +115,10 @@ func (t *Terminal) whatIs(arg string) {
 				text += ", with a metatable"
 			}
 			t.print(text)
-		default:
+		case *lua.LUserData:
 			t.print(v.Describe())
+		default:
+			t.print(v.Type())
 		}
 	})
 }
@@ -144,7 +148,7 @@ func (t *Terminal) showOne(d display) {
 		values, err := t.stop.Session.Eval(f, d.expr)
 		text := ""
 		if err != nil {
-			text = "error: " + trimEval(err)
+			text = "error: " + debug.EvalText(err)
 		} else {
 			text = t.values(values, t.brief())
 		}
@@ -200,7 +204,7 @@ func (t *Terminal) interact(string) {
 			code += "\n"
 			continue
 		case err != nil:
-			t.print("error: " + trimEval(err))
+			t.print("error: " + debug.EvalText(err))
 		case values != "":
 			t.print(values)
 		}

@@ -124,6 +124,7 @@ func (t *Terminal) excerpt(around int) {
 		}
 		t.lines(f, f.Line-around, f.Line+around)
 	})
+	t.listed = 0 // list begins around the line
 }
 
 // lines shows lines of the source of a frame, with an arrow at its own.
@@ -178,7 +179,14 @@ func (t *Terminal) stack(string) {
 				t.printf("%s %-2d %s (native)", mark, i, f.Name)
 				continue
 			}
-			t.printf("%s %-2d %s:%d in %s", mark, i, f.Source, f.Line, f.Name)
+			tail := ""
+			switch {
+			case f.Tail == 1:
+				tail = ", by a tail call of a function that is gone"
+			case f.Tail > 1:
+				tail = fmt.Sprintf(", by %d tail calls of functions that are gone", f.Tail)
+			}
+			t.printf("%s %-2d %s:%d in %s%s", mark, i, f.Source, f.Line, f.Name, tail)
 		}
 		if rest := len(frames) - from - mostListed; rest > 0 {
 			t.printf("     … %d more", rest)
@@ -249,7 +257,7 @@ func (t *Terminal) list(arg string) {
 			t.lines(f, f.Line-5, f.Line+5)
 		case arg == "":
 			t.lines(f, t.listed, t.listed+10)
-		case ferr != nil || last != "" && terr != nil:
+		case ferr != nil || from < 1 || last != "" && terr != nil:
 			t.print("list takes lines, such as list 10 or list 10, 20")
 		case last == "":
 			t.lines(f, from-5, from+5)

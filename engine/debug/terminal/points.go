@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,26 +30,15 @@ func pointCommands() []*command {
 	}
 }
 
-var (
-	place        = regexp.MustCompile(`^(?:(.+):)?(\d+)$`)
-	functionName = regexp.MustCompile(`^[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)*$`)
-)
-
 // where reads "file:line", "line" or a function's name.
 func (t *Terminal) where(text string, b *debug.Breakpoint) (ok bool) {
-	m := place.FindStringSubmatch(text)
-	switch {
-	case m != nil:
-	case functionName.MatchString(text):
-		b.Function = text
-		return true
-	default:
-		t.printf("'%s' is no place: write a line, such as 12, a file with a line, such as main.lua:12, or the name of a function", text)
+	at, err := debug.Place(text)
+	if err != nil {
+		t.print(err.Error())
 		return false
 	}
-	b.File = m[1]
-	b.Line, _ = strconv.Atoi(m[2])
-	if b.File == "" {
+	b.File, b.Line, b.Function = at.File, at.Line, at.Function
+	if b.Function == "" && b.File == "" {
 		if b.File = t.file(); b.File == "" {
 			t.print("nothing stands still here: write the file, too, such as main.lua:3")
 			return false
@@ -94,7 +82,7 @@ func (t *Terminal) logPoint(arg string) {
 func (t *Terminal) place(b debug.Breakpoint) {
 	if b.Condition != "" {
 		if err := engine.CheckExpression(b.Condition); err != nil {
-			t.print("the condition does not compile: " + trimEval(err))
+			t.print("the condition does not compile: " + debug.EvalText(err))
 			return
 		}
 	}
@@ -156,9 +144,9 @@ func (t *Terminal) listPoints() {
 			{b.Temporary, "temporary"},
 			{b.Condition != "", "if " + b.Condition},
 			{b.Hit != "", "at hits " + b.Hit},
-			{b.Ignore > 0, fmt.Sprintf("ignored %d more times", b.Ignore)},
+			{b.Ignore > 0, "ignored " + times(b.Ignore, "more ")},
 			{b.Log != "", "logs " + b.Log},
-			{b.Hits > 0, fmt.Sprintf("hit %d times", b.Hits)},
+			{b.Hits > 0, "hit " + times(b.Hits, "")},
 		} {
 			if more.is {
 				text += ", " + more.text
@@ -169,6 +157,14 @@ func (t *Terminal) listPoints() {
 			t.print("      " + c)
 		}
 	}
+}
+
+// times is how often something is.
+func times(n int, more string) string {
+	if n == 1 {
+		return "1 " + more + "time"
+	}
+	return fmt.Sprintf("%d %stimes", n, more)
 }
 
 func (t *Terminal) clear(arg string) {
@@ -279,7 +275,7 @@ func (t *Terminal) ignore(arg string) {
 func (t *Terminal) condition(arg string) {
 	if _, expr, _ := strings.Cut(arg, " "); strings.TrimSpace(expr) != "" {
 		if err := engine.CheckExpression(expr); err != nil {
-			t.print("the condition does not compile: " + trimEval(err))
+			t.print("the condition does not compile: " + debug.EvalText(err))
 			return
 		}
 	}
@@ -356,7 +352,7 @@ func (t *Terminal) watch(arg string) {
 		}
 		id, value, err := st.Session.Watch(at, frames[t.frame], arg)
 		if err != nil {
-			t.print(err.Error())
+			t.print("error: " + debug.EvalText(err))
 			return
 		}
 		t.printf("watch %d: %s = %s", id, arg, value)

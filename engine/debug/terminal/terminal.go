@@ -36,6 +36,8 @@ type Options struct {
 	// Restarts says that whoever runs the script asks Ended whether to run it
 	// again.
 	Restarts bool
+	// Arguments are those of the script, which restart may replace.
+	Arguments []string
 	// GoOn lets the script go on without the debugger at the end of the input,
 	// which otherwise ends the script.
 	GoOn bool
@@ -82,6 +84,7 @@ type Terminal struct {
 	done     chan struct{} // closed by Close
 	served   chan struct{}
 	pausing  atomic.Bool // Interrupt was called while the script ran
+	cut      atomic.Bool // no more of the commands that wait are to run
 }
 
 // ended is the question what to do after the end of the script.
@@ -127,10 +130,14 @@ func (t *Terminal) Close() {
 	<-t.served
 }
 
-// Interrupt is for Ctrl-C: a script that runs stops at its next line, and an
-// evaluation ends. It says no when that was asked for already and has not
+// Interrupt is for Ctrl-C: a script that runs stops at its next line, an evaluation
+// ends, and so do the commands of a breakpoint. It says no when that was asked for already and has not
 // happened, as of a script that waits in native code.
 func (t *Terminal) Interrupt() (heard bool) {
+	if t.Fresh != nil {
+		fmt.Fprintln(t.Out) // behind the ^C of the terminal
+	}
+	t.cut.Store(true)
 	stopped := false
 	heard = true
 	for _, s := range t.d.Sessions() {
@@ -160,6 +167,7 @@ func (t *Terminal) Quitting() bool {
 func (t *Terminal) Ended(how string) (again bool) {
 	t.mu.Lock()
 	again, quitting := t.again, t.quitting
+	t.pausing.Store(false) // what was to pause has ended
 	t.again, t.quitting = false, quitting && !again
 	t.mu.Unlock()
 	switch {
@@ -180,6 +188,13 @@ func (t *Terminal) Ended(how string) (again bool) {
 		t.d.Restart()
 	}
 	return again
+}
+
+// Args are the arguments with which the script is to run again.
+func (t *Terminal) Args() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.Arguments
 }
 
 // serve takes what stops, one at a time.
@@ -235,6 +250,8 @@ func (t *Terminal) notice() {
 			}
 		case debug.Logged:
 			t.print(e.Text)
+		case debug.Beyond:
+			t.print(e.String())
 		case debug.Ended:
 			t.empty = len(t.d.Sessions()) == 0
 		case *ended:
@@ -263,10 +280,11 @@ func (t *Terminal) look(st *debug.Stop) {
 func (t *Terminal) after() (again bool) {
 	t.stop = nil
 	t.loop(func() bool { return t.Quitting() || t.isAgain() })
-	again = t.isAgain()
 	t.mu.Lock()
-	t.again = false
-	t.mu.Unlock()
+	defer t.mu.Unlock()
+	if again = t.again; again {
+		t.again, t.quitting = false, false
+	}
 	return again
 }
 
@@ -276,101 +294,14 @@ func (t *Terminal) isAgain() bool {
 	return t.again
 }
 
-// loop does commands until enough says so.
-func (t *Terminal) loop(enough func() bool) {
-	for !enough() {
-		line, ok := t.next()
-		if !ok {
-			return
-		}
-		t.do(line)
-	}
-}
-
-// next is the next command: one that waits, else one that is read.
-func (t *Terminal) next() (line string, ok bool) {
-	if line, ok = t.waiting.next(); ok {
-		return line, true
-	}
-	prompt := "(gscript) "
-	if t.defining > 0 {
-		prompt = "(commands) "
-	}
-	line, ok = t.read(prompt)
-	switch {
-	case !ok:
-		return "", false
-	case t.givenUp:
-		t.defining, t.drafted = 0, nil
-		return "", true
-	case t.defining > 0:
-		return line, true
-	case strings.TrimSpace(line) == "":
-		return t.last, true
-	}
-	t.last = line
-	return line, true
-}
-
-// read reads a line; ok is false when there is none and the prompt is over.
-func (t *Terminal) read(prompt string) (line string, ok bool) {
-	return t.readUntil(prompt, t.endOfInput)
-}
-
-// readUntil is read with what the end of the input does: on a terminal, where it
-// is Ctrl-D, more may come.
-func (t *Terminal) readUntil(prompt string, end func()) (line string, ok bool) {
-	t.input.ask(prompt, strings.Repeat(" ", max(len(prompt)-3, 0))+">> ")
-	for {
-		var gone <-chan struct{}
-		if t.stop != nil {
-			gone = t.stop.Gone()
-		}
-		select {
-		case l := <-t.input.lines():
-			t.input.taken()
-			if l.end {
-				t.input.leave()
-				end()
-			}
-			t.givenUp = l.empty
-			return l.text, !l.end
-		case <-gone:
-			t.input.leave()
-			t.print("the script does not stand here any more")
-			t.stop = nil
-			return "", false
-		case <-t.queue.Wake():
-			t.notice()
-		case <-t.done:
-			t.input.leave()
-			t.stop = nil
-			return "", false
-		}
-	}
-}
-
-// endOfInput ends the script or lets it go on, so that nothing waits for input
-// that does not come.
-func (t *Terminal) endOfInput() {
-	if t.GoOn {
-		t.print("end of the input: the script goes on without the debugger")
-		t.d.Disconnect()
-		t.stop = nil
-		return
-	}
-	if t.over == nil {
-		t.print("end of the input: the script is ended")
-	}
-	t.quit(false)
-}
-
 // quit ends the script; again has it run anew.
 func (t *Terminal) quit(again bool) {
 	t.mu.Lock()
 	t.quitting, t.again = true, again
 	t.mu.Unlock()
-	t.waiting = waiting{}
+	if t.waiting.resumed(); !again {
+		t.waiting = waiting{}
+	}
 	st := t.stop
 	t.stop = nil
 	if t.Quit != nil {

@@ -93,6 +93,14 @@ func (l Level) Instruction() int {
 	return l.frame.pc()
 }
 
+// TailCalls is how many functions the one of the level has replaced by tail calls.
+func (l Level) TailCalls() int {
+	if l.Tail || l.Yield || l.frame.Fn.IsG {
+		return 0
+	}
+	return l.frame.TailCall
+}
+
 // Line is the current line, -1 for none.
 func (l Level) Line() int {
 	if pc := l.Instruction(); pc >= 0 {
